@@ -1,0 +1,67 @@
+import { type Sql, transaction } from "../postgres/connect.ts";
+
+/**
+ * run8n's own records, in the schema `run8n` of the server's database. Every statement may run again; a column is
+ * added by a further statement, never by editing one that has been released.
+ */
+const STATEMENTS = [
+  "create schema if not exists run8n",
+  "revoke all on schema run8n from public",
+  `create table if not exists run8n.lease (
+     key text primary key,
+     owner text not null,
+     reason text not null,
+     token bigint not null,
+     taken_at timestamptz not null,
+     expires_at timestamptz not null
+   )`,
+  `create table if not exists run8n.operation (
+     id uuid primary key default gen_random_uuid(),
+     started_at timestamptz not null default now(),
+     actor text not null,
+     job_id text not null,
+     verb text not null,
+     project text,
+     arguments jsonb not null,
+     plan_hash text,
+     status text not null check (status in ('running', 'succeeded', 'failed')),
+     result jsonb,
+     error jsonb,
+     duration_ms integer
+   )`,
+  "create index if not exists operation_project_started_at on run8n.operation (project, started_at desc)",
+  `create table if not exists run8n.project (
+     name text primary key,
+     template text not null,
+     status text not null,
+     url text,
+     created_at timestamptz not null default now(),
+     updated_at timestamptz not null default now()
+   )`,
+  `create table if not exists run8n.route (
+     host text primary key,
+     project text not null,
+     route jsonb not null,
+     updated_at timestamptz not null default now()
+   )`,
+];
+
+/** Creates what is missing. Two callers at once wait for each other: `if not exists` alone races in Postgres. */
+export async function ensureTables(sql: Sql): Promise<void> {
+  await transaction(sql, async () => {
+    await sql.query("select pg_advisory_xact_lock(hashtext('run8n.tables'))");
+    for (const statement of STATEMENTS) await sql.query(statement);
+  });
+}
+
+/** Runs the work; on a server that has never seen run8n, creates its tables first and runs it again. */
+export async function withTables<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code !== "42P01" && code !== "3F000") throw error;
+    await ensureTables(sql);
+    return await work();
+  }
+}

@@ -1,0 +1,78 @@
+import pg from "pg";
+import { OperationError, redact, UpstreamError } from "../errors.ts";
+import type { PostgresqlValue } from "../resources.ts";
+
+/** The narrowest thing SQL needs; `pg.Client` is one, and so is a transaction. */
+export type Sql = {
+  // biome-ignore lint/suspicious/noExplicitAny: rows are as the statement says, typed where they are read
+  query<R = any>(text: string, params?: unknown[]): Promise<{ rows: R[]; rowCount: number | null }>;
+};
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Opens one connection, does the work, closes it whatever happens. */
+export async function withPostgres<T>(db: PostgresqlValue, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = new pg.Client({
+    host: db.host,
+    port: db.port,
+    user: db.user,
+    password: db.password,
+    database: db.dbname,
+    ssl: sslOf(db.sslmode),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: "run8n",
+  });
+  // A connection that dies while idle between two statements reports here; the next statement fails anyway.
+  client.on("error", (error) => console.error(`postgres connection lost: ${redact(error.message)}`));
+  try {
+    await client.connect();
+  } catch (cause) {
+    throw new UpstreamError(`Postgres at ${db.host}:${db.port} could not be reached or refused the login`, {
+      code: "upstream_unreachable",
+      hint: "Check the resource f/infra/postgres and that the server runs.",
+      retryable: true,
+      cause,
+    });
+  }
+  try {
+    return await work(client);
+  } catch (error) {
+    throw toUpstreamError(error);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs the work in one transaction on the given connection; any error rolls all of it back. */
+export async function transaction<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
+  await sql.query("begin");
+  try {
+    const result = await work();
+    await sql.query("commit");
+    return result;
+  } catch (error) {
+    await sql.query("rollback");
+    throw error;
+  }
+}
+
+/** The one translation of Postgres errors: our own pass through, the server's become Upstream with its SQLSTATE. */
+function toUpstreamError(error: unknown): unknown {
+  if (error instanceof OperationError || !(error instanceof Error)) return error;
+  const { code } = error as { code?: unknown };
+  if (typeof code !== "string") return error;
+  const retryable = /^(08|40|53|57P)/.test(code) || code === "55P03";
+  return new UpstreamError(`Postgres refused a statement (${code})`, {
+    hint: retryable ? "Run the same call again." : "See details.sqlstate and the cause.",
+    retryable,
+    details: { sqlstate: code },
+    cause: error,
+  });
+}
+
+/** libpq's names for how much TLS is wanted; `prefer` and `allow` mean what a laptop needs: none. */
+function sslOf(mode: string | undefined): false | { rejectUnauthorized: boolean } {
+  if (mode === "require") return { rejectUnauthorized: false };
+  if (mode === "verify-ca" || mode === "verify-full") return { rejectUnauthorized: true };
+  return false;
+}

@@ -1,0 +1,86 @@
+import { getResource } from "windmill-client";
+import { InvalidInputError, UpstreamError } from "./errors.ts";
+
+/**
+ * Connections come from Windmill resources. In `f/infra` they are arguments with a default
+ * (`db: Postgresql = "$res:f/infra/postgres"`): Windmill resolves a path that a caller sends, but not a default of the
+ * signature, so `resource()` resolves what is still a path. Tests pass plain objects.
+ */
+export type ResourcePath = `$res:${string}`;
+
+/** What a resource argument may be: the value itself, or the path of it. The parser shows a picker of that type. */
+export type Postgresql = PostgresqlValue | ResourcePath;
+export type Redis = RedisValue | ResourcePath;
+export type Caddy = CaddyValue | ResourcePath;
+export type SiteHost = SiteHostValue | ResourcePath;
+
+export type PostgresqlValue = {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  dbname: string;
+  sslmode?: string;
+};
+
+export type RedisValue = {
+  host: string;
+  port: number;
+  db?: number;
+  username?: string;
+  password?: string;
+  ssl?: boolean;
+};
+
+/** The edge proxy: where its admin API listens, which server our routes go to, and how the outside reaches it. */
+export type CaddyValue = {
+  /** `http://host:port` or `unix:///path` of the admin API. */
+  admin: string;
+  /** The name under `apps.http.servers` that our routes live in. */
+  server: string;
+  /** Projects get `<name>.<domain>`. */
+  domain: string;
+  /** How the outside reaches a host: `https://{host}`, or `http://{host}:8080` on a laptop. */
+  publicUrl: string;
+  /** `host:port` of Windmill as Caddy reaches it; a site's `/api/*` goes there. */
+  windmill: string;
+  /** The Windmill workspace whose http triggers answer a site's `/api/*`. */
+  workspace: string;
+};
+
+/** Where sites live: this machine, or a host reached over SSH. */
+export type SiteHostValue = {
+  transport: "local" | "ssh";
+  /** Absolute directory under which each project has its releases; Caddy reads it. */
+  root: string;
+  host?: string;
+  port?: number;
+  user?: string;
+  privateKey?: string;
+  /** SHA256 fingerprint of the host key as `ssh-keygen -lf` prints it; a host that shows another one is refused. */
+  hostKey?: string;
+};
+
+/** A resource argument as its value: an object as it is, a `$res:` path read from Windmill. */
+export async function resource<T>(value: T): Promise<Exclude<T, ResourcePath>> {
+  if (typeof value === "object" && value !== null) return value as Exclude<T, ResourcePath>;
+  if (typeof value !== "string" || !value.startsWith("$res:")) {
+    throw new InvalidInputError('A resource argument must be an object or a "$res:" path', {
+      hint: 'Leave it out to use the default, or pass "$res:f/infra/<name>".',
+    });
+  }
+  return namedResource<Exclude<T, ResourcePath> & object>(value.slice("$res:".length));
+}
+
+/** Reads one resource by path; `f/api` scripts use it, since they take no resources from callers. */
+export async function namedResource<T extends object>(path: string): Promise<T> {
+  try {
+    return (await getResource(path)) as T;
+  } catch (cause) {
+    throw new UpstreamError(`Windmill has no resource ${path} that this job may read`, {
+      hint: "Run `run8n push` to create the connections, or check the folder's permissions.",
+      details: { path },
+      cause,
+    });
+  }
+}
