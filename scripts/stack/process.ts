@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A server as data: how to start it, and how to see that it answers. */
+export type Server = {
+  name: string;
+  argv: [string, ...string[]];
+  cwd?: string;
+  env?: Record<string, string>;
+  /** The account it runs as when we are root: Postgres refuses to be root. */
+  user?: { uid: number; gid: number };
+  ready: () => Promise<boolean>;
+  /** SIGINT is Postgres's fast shutdown: it does not wait for clients to leave. */
+  stopSignal?: NodeJS.Signals;
+  startSeconds?: number;
+};
+
+export type Running = { name: string; pid: number; log: string; stop: () => Promise<void> };
+
+/**
+ * Starts a server with its output in `<dir>/<name>.log` and waits until it answers. It is not tied to our life:
+ * `up --detach` leaves it running, and whoever started it stops it by its process id.
+ */
+export async function startServer(server: Server, dir: string): Promise<Running> {
+  mkdirSync(dir, { recursive: true });
+  const log = join(dir, `${server.name}.log`);
+  const output = openSync(log, "a");
+  const [command, ...args] = server.argv;
+  const child = spawn(command, args, {
+    cwd: server.cwd ?? dir,
+    env: { PATH: process.env.PATH, HOME: dir, LANG: "C.UTF-8", ...server.env },
+    stdio: ["ignore", output, output],
+    detached: true,
+    ...server.user,
+  });
+  closeSync(output);
+  let failure: string | undefined;
+  child.on("error", (error) => {
+    failure = error.message;
+  });
+  child.on("exit", (code, signal) => {
+    failure ??= `ended with ${signal ?? `exit code ${code}`}`;
+  });
+  const deadline = Date.now() + (server.startSeconds ?? 20) * 1000;
+  while (!failure && !(await server.ready().catch(() => false))) {
+    if (Date.now() > deadline) failure = "did not answer in time";
+    await sleep(20);
+  }
+  if (failure || child.pid === undefined) {
+    if (child.pid !== undefined) await stopProcess(child.pid);
+    throw new Error(`${server.name} did not start: ${failure}\n${tail(log)}`);
+  }
+  child.unref();
+  const { pid } = child;
+  return { name: server.name, pid, log, stop: () => stopProcess(pid, server.stopSignal) };
+}
+
+/** Asks a process to end, insists after ten seconds, and returns when it is gone. */
+export async function stopProcess(pid: number, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  if (!send(pid, signal)) return;
+  const deadline = Date.now() + 10_000;
+  while (isRunning(pid)) {
+    if (Date.now() > deadline) send(pid, "SIGKILL");
+    await sleep(20);
+  }
+}
+
+/** True while the process exists and is more than a zombie that its parent has not yet collected. */
+export function isRunning(pid: number): boolean {
+  if (!send(pid, 0)) return false;
+  const stat = `/proc/${pid}/stat`;
+  if (!existsSync(stat)) return true;
+  try {
+    return !/\) Z /.test(readFileSync(stat, "utf8"));
+  } catch {
+    return false; // it ended between the two looks
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** A port that was free a moment ago; servers that cannot take port 0 get one this way. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function tail(log: string): string {
+  return readFileSync(log, "utf8").split("\n").slice(-15).join("\n");
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { InvalidInputError } from "../../../../f/lib/errors.ts";
+import { operate } from "../../../../f/lib/operations/operate.ts";
+import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
+import { testDatabase, uniqueProject } from "../../../support/database.ts";
+
+const db = testDatabase();
+
+describe("operate", () => {
+  it("records who did what, with what result and how long it took", async () => {
+    const project = uniqueProject();
+    await withPostgres(db, async (sql) => {
+      await operate({ sql, verb: "infra/test/ensure_thing", project, arguments: { project } }, async () => ({
+        status: "created",
+      }));
+      const { rows } = await sql.query("select * from run8n.operation where project = $1", [project]);
+      expect(rows).toMatchObject([
+        {
+          verb: "infra/test/ensure_thing",
+          actor: "local",
+          status: "succeeded",
+          arguments: { project },
+          result: { status: "created" },
+        },
+      ]);
+      expect(rows[0].duration_ms).toBeGreaterThanOrEqual(0);
+    });
+  });
+
+  it("records a failure by its code and frees the project", async () => {
+    const project = uniqueProject();
+    await withPostgres(db, async (sql) => {
+      const operation = { sql, verb: "v", project, arguments: {} };
+      const failing = operate(operation, async () => {
+        throw new InvalidInputError("no", { hint: "Do not." });
+      });
+      await expect(failing).rejects.toThrow(InvalidInputError);
+      await operate({ ...operation, waitSeconds: 0 }, async () => ({}));
+      const { rows } = await sql.query(
+        "select status, error from run8n.operation where project = $1 order by started_at",
+        [project],
+      );
+      expect(rows).toMatchObject([{ status: "failed", error: { code: "invalid_input" } }, { status: "succeeded" }]);
+    });
+  });
+
+  it("lets callers of one project in one after the other, and of two projects at once", async () => {
+    const project = uniqueProject();
+    let inside = 0;
+    let most = 0;
+    const call = () =>
+      withPostgres(db, (sql) =>
+        operate({ sql, verb: "v", project, arguments: {} }, async () => {
+          most = Math.max(most, ++inside);
+          await sql.query("select pg_sleep(0.02)");
+          inside--;
+          return {};
+        }),
+      );
+    await Promise.all(Array.from({ length: 6 }, call));
+    expect(most).toBe(1);
+  });
+
+  it("says who holds the project when it does not become free", async () => {
+    const project = uniqueProject();
+    await withPostgres(db, (sql) =>
+      withPostgres(db, (other) =>
+        operate({ sql, verb: "infra/sites/deploy_site", project, arguments: {} }, async () => {
+          const second = operate({ sql: other, verb: "v", project, arguments: {}, waitSeconds: 0 }, async () => ({}));
+          await expect(second).rejects.toMatchObject({
+            code: "locked",
+            status: 409,
+            retryable: true,
+            details: { reason: "infra/sites/deploy_site" },
+          });
+          return {};
+        }),
+      ),
+    );
+  });
+
+  it("takes over from a caller that died, once its lease has expired", async () => {
+    const project = uniqueProject();
+    await withPostgres(db, (sql) =>
+      withPostgres(db, async (other) => {
+        const done = await operate({ sql, verb: "v", project, arguments: {}, leaseSeconds: 0 }, async () =>
+          operate({ sql: other, verb: "v", project, arguments: {}, waitSeconds: 5 }, async () => ({ took: "over" })),
+        );
+        expect(done).toEqual({ took: "over" });
+      }),
+    );
+  });
+});

@@ -1,0 +1,18 @@
+import type { Workspace } from "../../f/lib/windmill/workspace.ts";
+
+/** A workspace that lives in memory, for tests of libraries that keep secrets or connections in Windmill. */
+export function memoryWorkspace() {
+  const folders = new Set<string>();
+  const secrets = new Map<string, string>();
+  const resources = new Map<string, { type: string; value: Record<string, unknown> }>();
+  const workspace: Workspace = {
+    ensureFolder: async (path) => void folders.add(path),
+    getSecret: async (path) => secrets.get(path),
+    setSecret: async (path, value) => void secrets.set(path, value),
+    deleteSecret: async (path) => void secrets.delete(path),
+    getResource: async (path) => resources.get(path)?.value,
+    setResource: async (path, type, value) => void resources.set(path, { type, value }),
+    deleteResource: async (path) => void resources.delete(path),
+  };
+  return { ...workspace, folders, secrets, resources };
+}
