@@ -1,0 +1,119 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import ssh2 from "ssh2";
+import { InvalidInputError, UpstreamError } from "../errors.ts";
+import type { SiteHostValue } from "../resources.ts";
+import { quote } from "./paths.ts";
+
+const READY_TIMEOUT_MS = 10_000;
+const KEEPALIVE_MS = 5_000;
+const MAX_OUTPUT = 64 * 1024;
+
+export type SshConnection = {
+  /** Runs a fixed `sh` script; the values are its `$1`, `$2`, ... Answers what it printed. */
+  run(script: string, values: string[], input?: Readable): Promise<string>;
+  /** Does one or more SFTP calls on a session that is opened once. */
+  sftp<T>(call: (session: ssh2.SFTPWrapper, done: (error?: unknown, result?: T) => void) => void): Promise<T>;
+  close(): Promise<void>;
+};
+
+/** A command that ended with anything but 0; `code` is undefined when the connection went away first. */
+export class CommandError extends Error {
+  constructor(
+    readonly exitCode: number | undefined,
+    output: string,
+  ) {
+    super(exitCode === undefined ? "the connection was lost" : `exit code ${exitCode}: ${output.slice(0, 300)}`);
+  }
+}
+
+/** Logs in with a key to a machine that shows the pinned host key. Throws Upstream for anything else. */
+export async function connectSsh(value: SiteHostValue): Promise<SshConnection> {
+  const { host, port = 22, user, privateKey, hostKey } = value;
+  if (!host || !user || !privateKey || !/^SHA256:[A-Za-z0-9+/]{43}=?$/.test(hostKey ?? "")) {
+    throw new InvalidInputError(
+      "A site host over SSH needs host, user, privateKey and hostKey, the SHA256 fingerprint of its host key",
+      {
+        hint: "Complete the resource f/infra/site_host; `ssh-keyscan <host> | ssh-keygen -lf -` prints the fingerprint.",
+        details: { argument: "host" },
+      },
+    );
+  }
+  const client = new ssh2.Client();
+  let refusedKey = false;
+  const hostVerifier = (key: Buffer): boolean => {
+    refusedKey = !isPinned(key, hostKey as string);
+    return !refusedKey;
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.once("ready", resolve).once("error", reject);
+      const { readyTimeout, keepaliveInterval } = { readyTimeout: READY_TIMEOUT_MS, keepaliveInterval: KEEPALIVE_MS };
+      client.connect({ host, port, username: user, privateKey, hostVerifier, readyTimeout, keepaliveInterval });
+    });
+  } catch (cause) {
+    client.end();
+    if (refusedKey) {
+      throw new UpstreamError(`The host key of ${host}:${port} is not the one that f/infra/site_host pins`, {
+        hint: "Find out whether the machine was replaced or somebody stands in between before you change hostKey.",
+      });
+    }
+    throw new UpstreamError(`The site host ${host}:${port} could not be reached over SSH or refused the login`, {
+      code: "upstream_unreachable",
+      hint: "Check that sshd runs there and that it accepts the user and key of f/infra/site_host.",
+      retryable: true,
+      cause,
+    });
+  }
+  return over(client);
+}
+
+function over(client: ssh2.Client): SshConnection {
+  const lost = new Promise<never>((_, reject) => client.once("close", () => reject(new CommandError(undefined, ""))));
+  lost.catch(() => {}); // also closes in peace
+  client.on("error", () => {}); // followed by "close", which every call below listens to
+  const orLost = <T>(start: (resolve: (value: T) => void, reject: (error: unknown) => void) => void): Promise<T> =>
+    Promise.race([lost, new Promise<T>(start)]);
+  let session: Promise<ssh2.SFTPWrapper> | undefined;
+  return {
+    run: (script, values, input) =>
+      orLost((resolve, reject) => {
+        const command = ["sh", "-c", script, "sh", ...values].map(quote).join(" ");
+        client.exec(command, (error, channel) => {
+          if (error) return reject(error);
+          let output = "";
+          const keep = (chunk: Buffer) => {
+            if (output.length < MAX_OUTPUT) output += chunk.toString("utf8");
+          };
+          channel.on("data", keep);
+          channel.stderr.on("data", keep);
+          channel.on("close", (code?: number) =>
+            code === 0 ? resolve(output) : reject(new CommandError(code, output)),
+          );
+          if (!input) return void channel.end();
+          // A command that ends early breaks the pipe; its exit code says why, so that error is not of interest.
+          pipeline(input, channel as unknown as NodeJS.WritableStream).catch(() => {});
+        });
+      }),
+    async sftp<T>(call: (opened: ssh2.SFTPWrapper, done: (error?: unknown, result?: T) => void) => void) {
+      session ??= orLost((resolve, reject) =>
+        client.sftp((error, opened) => (error ? reject(error) : resolve(opened))),
+      );
+      const opened = await session;
+      return orLost<T>((resolve, reject) =>
+        call(opened, (error, result) => (error ? reject(error) : resolve(result as T))),
+      );
+    },
+    close: () =>
+      new Promise((resolve) => {
+        lost.catch(() => resolve());
+        client.end();
+      }),
+  };
+}
+
+function isPinned(key: Buffer, pinned: string): boolean {
+  const shown = createHash("sha256").update(key).digest();
+  return timingSafeEqual(shown, Buffer.from(pinned.slice("SHA256:".length), "base64"));
+}
