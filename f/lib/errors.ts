@@ -13,6 +13,7 @@ export type ErrorCode =
   | "locked" // 409: another caller holds the lease of this project or site
   | "precondition_failed" // 412: the world is not as the caller said (stale plan, missing confirm)
   | "too_large" // 413: more bytes, files or rows than the documented limit
+  | "unsupported_type" // 415: a content type that the route does not read
   | "rate_limited" // 429: too many requests; see details.retryAfterSeconds
   | "upstream_failed" // 502: a service we depend on answered with an error
   | "upstream_unreachable" // 502: a service we depend on did not answer at all
@@ -95,6 +96,13 @@ export class TooLargeError extends OperationError {
   override name = "TooLargeError";
   constructor(message: string, options: ErrorOptions) {
     super(message, 413, "too_large", options);
+  }
+}
+
+export class UnsupportedTypeError extends OperationError {
+  override name = "UnsupportedTypeError";
+  constructor(message: string, options: ErrorOptions) {
+    super(message, 415, "unsupported_type", options);
   }
 }
 

@@ -4,6 +4,8 @@ import { OperationError } from "./errors.ts";
 export type Answer<T = unknown> = {
   windmill_status_code: number;
   windmill_headers?: Record<string, string>;
+  /** Only for an answer that is not JSON; `result` is then its text. */
+  windmill_content_type?: string;
   result: T;
 };
 

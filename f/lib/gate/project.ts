@@ -1,0 +1,53 @@
+import { ForbiddenError, NotFoundError, UpstreamError } from "../errors.ts";
+import { folderOf, projectName } from "../names.ts";
+import type { Workspace } from "../windmill/workspace.ts";
+import { header, type RouteEvent } from "./event.ts";
+
+/** What a project's resource `f/project_<schema>/project` says of it. */
+export type ProjectSettings = { name: string; origins: string[] };
+
+/** The settings of a project, or nothing when there is no such project. */
+export async function projectSettings(
+  workspace: Pick<Workspace, "getResource">,
+  project: string,
+): Promise<ProjectSettings | undefined> {
+  const path = `${folderOf(project)}/project`;
+  const value = (await workspace.getResource(path)) as Partial<ProjectSettings> | undefined;
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value?.origins)) {
+    throw new UpstreamError(`Resource ${path} has no list of origins`, { hint: "Run ensure_project for the project." });
+  }
+  return { name: project, origins: value.origins };
+}
+
+/**
+ * The name in the path and not the one in `params`: a parameter may have been replaced by a secret that looks like a
+ * name. Throws NotFound for what is not a name.
+ */
+export function projectOf(event: RouteEvent, route: string): string {
+  const pattern = new RegExp(`^/?(?:[\\w-]+/)?${route.replace(":project", "([a-z0-9-]+)")}/?$`);
+  const [, name] = (typeof event.path === "string" && pattern.exec(event.path)) || [];
+  try {
+    return projectName(name);
+  } catch {
+    throw unknownProject();
+  }
+}
+
+/** Says no more than that: a stranger learns nothing about which names exist or could. */
+export const unknownProject = (): NotFoundError =>
+  new NotFoundError("There is no such project here", { hint: "Check the address that the request was sent to." });
+
+/**
+ * The one of the project's own origins that the request comes from, or nothing for a client that is not a browser page.
+ * Throws Forbidden for any other origin.
+ */
+export function originOf(event: RouteEvent, { origins }: ProjectSettings): string {
+  const sent = header(event, "origin");
+  if (sent === undefined) return "";
+  const own = origins.find((origin) => origin === sent);
+  if (own !== undefined) return own;
+  throw new ForbiddenError("The page that sent this is not on one of the project's own origins", {
+    hint: "Send it from the project's own site, or add the origin to the project's resource.",
+  });
+}
