@@ -1,0 +1,85 @@
+import { badRequest } from "../errors.ts";
+import { get, post, type Route } from "../router.ts";
+import type { ItemKind } from "../store/items.ts";
+import { json, readDoc, text } from "./answers.ts";
+import { type ItemFamily, itemRoutes } from "./items.ts";
+
+const folder: ItemFamily = {
+  kind: "folder",
+  base: "/folders",
+  noun: "Folder",
+  key: "name",
+  createStatus: 200,
+  check(doc) {
+    if (!/^\w[\w-]*$/.test(String(doc.name ?? "ok")))
+      throw badRequest("Folder name must be one word of letters, digits, _");
+  },
+  defaults: { summary: null, display_name: "", extra_perms: {}, owners: [] },
+};
+
+const flow: ItemFamily = {
+  kind: "flow",
+  base: "/flows",
+  noun: "Flow",
+  drop: ["deployment_message", "preserve_on_behalf_of"],
+  check(doc, _call, path) {
+    const modules = (doc.value as { modules?: unknown } | undefined)?.modules;
+    if (!Array.isArray(modules)) throw badRequest(`the value of flow ${path} has no modules`);
+  },
+  defaults: { archived: false, extra_perms: {} },
+};
+
+const resourceType: ItemFamily = {
+  kind: "resource_type",
+  base: "/resources/type",
+  noun: "Resource type",
+  key: "name",
+};
+
+const resource: ItemFamily = {
+  kind: "resource",
+  base: "/resources",
+  noun: "Resource",
+  defaults: { description: "", extra_perms: {}, is_oauth: false },
+};
+
+const schedule: ItemFamily = {
+  kind: "schedule",
+  base: "/schedules",
+  noun: "Schedule",
+  createStatus: 200,
+  drop: ["email"],
+};
+
+const httpTrigger: ItemFamily = { kind: "http_trigger", base: "/http_triggers", noun: "HTTP trigger" };
+
+export const families: Partial<Record<ItemKind, ItemFamily>> = {
+  folder,
+  flow,
+  resource_type: resourceType,
+  resource,
+  schedule,
+  http_trigger: httpTrigger,
+};
+
+export const familyRoutes: Route[] = [
+  ...itemRoutes(folder),
+  ...itemRoutes(flow),
+  ...itemRoutes(resourceType),
+  ...itemRoutes(schedule),
+  ...itemRoutes(httpTrigger),
+  get("/folders/listnames", ({ engine }) => json(engine.items.list("folder").map(({ path }) => path))),
+  get("/resources/type/listnames", ({ engine }) => json(engine.items.list("resource_type").map(({ path }) => path))),
+  get("/resources/file_resource_type_to_file_ext_map", () => json({})),
+  post("/schedules/setenabled/*path", async (call) => {
+    const { engine, params, caller } = call;
+    const path = params.path as string;
+    const item = engine.items.find("schedule", path);
+    if (!item) throw badRequest(`schedule ${path} not found`);
+    const { enabled } = await readDoc(call);
+    engine.items.replace("schedule", path, { ...item.doc, enabled: enabled === true }, caller.username);
+    return text(`successfully updated schedule at path ${path} to status ${enabled === true}`);
+  }),
+];
+
+export { resource as resourceFamily };

@@ -1,0 +1,101 @@
+import { ADMIN, ANONYMOUS } from "../callers.ts";
+import { badRequest, notFound } from "../errors.ts";
+import type { Job } from "../jobs/job.ts";
+import { shownJob } from "../jobs/shown.ts";
+import { updateOf } from "../jobs/updates.ts";
+import { type Call, get, post, type Route } from "../router.ts";
+import { json, pageOf, readJson, text } from "./answers.ts";
+
+/** A job by id. Without a token only those that nobody with a token started are shown. */
+function jobOf({ engine, params, caller }: Call): Job {
+  const job = engine.jobs.find(params.id as string);
+  if (!job) throw notFound(`Job not found for id ${params.id}`);
+  if (caller === ANONYMOUS && job.createdBy !== ANONYMOUS.username)
+    throw badRequest("As a non logged in user, you can only see jobs ran by anonymous users");
+  return job;
+}
+
+function completed(call: Call): Job {
+  const job = jobOf(call);
+  if (!job.completedAt) throw notFound(`Completed job ${job.id} not found`);
+  return job;
+}
+
+/** How long `getupdate` holds an answer back while nothing changes: the CLI asks again without a pause. */
+const HOLD_MS = 200;
+
+export const jobReadRoutes: Route[] = [
+  get("/jobs_u/get/:id", (call) => json(shownJob(call.engine, jobOf(call))), "anyone"),
+  get("/jobs_u/completed/get/:id", (call) => json(shownJob(call.engine, completed(call))), "anyone"),
+  get("/jobs_u/completed/get_result/:id", (call) => json(completed(call).result ?? null), "anyone"),
+  get("/jobs_u/completed/get_result_maybe/:id", resultMaybe, "anyone"),
+  get("/jobs/completed/get/:id", (call) => json(shownJob(call.engine, completed(call)))),
+  get("/jobs/completed/get_result/:id", (call) => json(completed(call).result ?? null)),
+  get("/jobs/completed/get_result_maybe/:id", resultMaybe),
+  get("/jobs_u/get_logs/:id", (call) => text(call.engine.logs.read(jobOf(call).id)), "anyone"),
+  get("/jobs_u/get_args/:id", (call) => json(jobOf(call).args), "anyone"),
+  get("/jobs_u/get_root_job_id/:id", (call) => json(jobOf(call).rootJob ?? jobOf(call).id), "anyone"),
+  get("/jobs_u/getupdate/:id", update, "anyone"),
+  get("/jobs/list", (call) => list(call, {})),
+  get("/jobs/queue/list", (call) => list(call, { done: false })),
+  get("/jobs/completed/list", (call) => list(call, { done: true })),
+  get("/jobs/queue/count", ({ engine }) => json({ database_length: engine.jobs.count("queued"), suspended: 0 })),
+  post("/jobs_u/queue/cancel/:id", cancel, "anyone"),
+  post("/jobs_u/queue/force_cancel/:id", cancel, "anyone"),
+  post("/jobs/completed/delete/:id", (call) => {
+    const job = completed(call);
+    call.engine.jobs.clear(job.id);
+    call.engine.logs.remove(job.id);
+    return json(shownJob(call.engine, { ...job, args: {}, result: null }));
+  }),
+];
+
+function resultMaybe(call: Call): Response {
+  const job = jobOf(call);
+  const started = call.query.get("get_started") === "true" ? job.startedAt !== undefined : null;
+  if (!job.completedAt) return json({ completed: false, result: null, success: null, started });
+  return json({ completed: true, result: job.result ?? null, success: job.success === true, started });
+}
+
+async function update(call: Call): Promise<Response> {
+  const { engine, query } = call;
+  const { id } = jobOf(call);
+  const known = { running: query.get("running") === "true", logOffset: Number(query.get("log_offset")) || 0 };
+  const first = updateOf(engine, jobOf(call), known);
+  if (first.completed || first.new_logs || first.running) return json(first);
+  await Promise.race([engine.queue.ended(id), Bun.sleep(HOLD_MS)]);
+  return json(updateOf(engine, jobOf(call), known));
+}
+
+/** Newest first. The filters that the CLI, the client and people use; Windmill has more. */
+function list(call: Call, fixed: { done?: boolean }): Response {
+  const { engine, query } = call;
+  const flag = (name: string) => (query.has(name) ? query.get(name) === "true" : undefined);
+  const before = query.get("created_before");
+  const after = query.get("created_after");
+  const jobs = engine.jobs.list({
+    ...pageOf(call, 30),
+    kinds: query.get("job_kinds")?.split(","),
+    path: query.get("script_path_exact") ?? undefined,
+    pathStart: query.get("script_path_start") ?? undefined,
+    parent: query.get("parent_job") ?? undefined,
+    topOnly: flag("has_null_parent"),
+    success: flag("success"),
+    running: flag("running"),
+    done: fixed.done,
+    createdBy: query.get("created_by") ?? undefined,
+    createdBefore: before === null ? undefined : new Date(before),
+    createdAfter: after === null ? undefined : new Date(after),
+    oldestFirst: query.get("order_desc") === "false",
+  });
+  return json(jobs.map((job) => shownJob(engine, job, { list: true })));
+}
+
+async function cancel(call: Call): Promise<Response> {
+  const job = jobOf(call);
+  const body = (await readJson(call).catch(() => ({}))) as { reason?: string | null } | null;
+  const by = call.caller === ANONYMOUS ? ANONYMOUS.username : call.caller.username || ADMIN.username;
+  if (!call.engine.queue.cancel(job.id, by, body?.reason || "unexplained reasons"))
+    return text(`queued job id ${job.id} is already completed`);
+  return text(job.id);
+}

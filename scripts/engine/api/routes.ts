@@ -1,0 +1,23 @@
+import { inWorkspace, type Route } from "../router.ts";
+import { familyRoutes } from "./families.ts";
+import { jobReadRoutes } from "./job_reads.ts";
+import { resourceRoutes } from "./resources.ts";
+import { runRoutes } from "./run.ts";
+import { scriptRoutes } from "./scripts.ts";
+import { tarballRoutes } from "./tarball.ts";
+import { variableRoutes } from "./variables.ts";
+import { workspaceRoutes } from "./workspace.ts";
+
+/** Every endpoint there is. Of two that match, the first answers. */
+export const routes: Route[] = [
+  ...workspaceRoutes,
+  ...inWorkspace([
+    ...runRoutes,
+    ...jobReadRoutes,
+    ...scriptRoutes,
+    ...familyRoutes,
+    ...resourceRoutes,
+    ...variableRoutes,
+    ...tarballRoutes,
+  ]),
+];

@@ -1,0 +1,114 @@
+import type { Database } from "bun:sqlite";
+import { type Callers, createCallers } from "./callers.ts";
+import { createFlowHost } from "./flow_host.ts";
+import type { FlowRunner } from "./flows/host.ts";
+import { createFlowRunner } from "./flows/runner.ts";
+import { createBundler } from "./jobs/bundle.ts";
+import { codeOf, sourcesOf } from "./jobs/code.ts";
+import { interpolateResource, type Values } from "./jobs/interpolate.ts";
+import { createQueue, type Queue } from "./jobs/queue.ts";
+import { recover } from "./jobs/recover.ts";
+import { createWorker } from "./jobs/worker.ts";
+import type { Settings } from "./settings.ts";
+import { type Blobs, openBlobs } from "./store/blobs.ts";
+import { openDatabase } from "./store/database.ts";
+import { type ItemStore, openItems } from "./store/items.ts";
+import { type JobStore, openJobs } from "./store/jobs.ts";
+import { type Logs, openLogs } from "./store/logs.ts";
+import { openResumes } from "./store/resumes.ts";
+import { openScripts, type ScriptStore } from "./store/scripts.ts";
+import { openSecrets, type Secrets } from "./store/secrets.ts";
+import { openTokens, type TokenStore } from "./store/tokens.ts";
+import { openVariables, type Variables } from "./store/variables.ts";
+import { openWakeups } from "./store/wakeups.ts";
+
+/** Everything an endpoint may reach. */
+export type Engine = {
+  settings: Settings;
+  db: Database;
+  secrets: Secrets;
+  scripts: ScriptStore;
+  items: ItemStore;
+  variables: Variables;
+  tokens: TokenStore;
+  callers: Callers;
+  blobs: Blobs;
+  jobs: JobStore;
+  logs: Logs;
+  queue: Queue;
+  /** A resource's value with its references filled in; undefined when there is no such resource. */
+  resourceValue(path: string): unknown;
+  /** Where jobs and users reach this engine; known once it listens. */
+  baseUrl: string;
+  start(): void;
+  stop(): Promise<void>;
+};
+
+const STOP_GRACE_SECONDS = 3;
+
+export function openEngine(settings: Settings): Engine {
+  const db = openDatabase(settings.dataDir);
+  const secrets = openSecrets(settings.dataDir);
+  const items = openItems(db);
+  const scripts = openScripts(db);
+  const variables = openVariables(items, secrets);
+  const tokens = openTokens(db);
+  const callers = createCallers(settings.token, tokens);
+  const blobs = openBlobs(db);
+  const jobs = openJobs(db);
+  const logs = openLogs(db);
+  const wakeups = openWakeups(db);
+  const resumes = openResumes(db);
+  const values: Pick<Values, "variable" | "resource"> = {
+    variable: (path) => variables.value(path),
+    resource: (path) => items.find("resource", path)?.doc.value,
+  };
+  const execute = createWorker({
+    jobs,
+    logs,
+    callers,
+    values,
+    bundler: createBundler(settings.dataDir, settings.modules),
+    codeOf: (job) => codeOf(job, scripts),
+    sourcesOf: (job, code) => sourcesOf(job, code, scripts, blobs),
+    dataDir: settings.dataDir,
+    baseUrl: () => engine.baseUrl,
+  });
+  let flows: FlowRunner | undefined;
+  const queue = createQueue({
+    jobs,
+    logs,
+    wakeups,
+    workers: settings.workers,
+    flows: () => (flows ??= createFlowRunner(createFlowHost(engine, wakeups, resumes))),
+    execute,
+  });
+  const engine: Engine = {
+    settings,
+    db,
+    secrets,
+    scripts,
+    items,
+    variables,
+    tokens,
+    callers,
+    blobs,
+    jobs,
+    logs,
+    queue,
+    resourceValue(path) {
+      const value = values.resource(path);
+      return value === undefined ? undefined : interpolateResource(value, { ...values, contextual: () => undefined });
+    },
+    baseUrl: "",
+    start() {
+      recover({ jobs, logs, dataDir: settings.dataDir });
+      queue.start();
+    },
+    async stop() {
+      await queue.stop(STOP_GRACE_SECONDS);
+      db.close();
+    },
+  };
+  return engine;
+}

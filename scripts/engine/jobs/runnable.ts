@@ -1,0 +1,97 @@
+import type { Caller } from "../callers.ts";
+import type { Engine } from "../engine.ts";
+import { badRequest, notFound } from "../errors.ts";
+import { signatureOf } from "../parser.ts";
+import type { Script } from "../store/scripts.ts";
+import type { FlowValue } from "./job.ts";
+import type { NewJob } from "./queue.ts";
+
+/** Something that can be run: what a job takes from it, without arguments and caller. */
+export type Runnable = {
+  job: Pick<NewJob, "kind" | "path"> & Partial<NewJob>;
+  /** A preprocessor sees the request first, unless the caller says otherwise. */
+  hasPreprocessor: boolean;
+};
+
+/** The deployed script at a path, or the version with a hash. */
+export function scriptRunnable(engine: Engine, by: { path: string } | { hash: string }): Runnable {
+  const script = "path" in by ? engine.scripts.deployed(by.path) : engine.scripts.byHash(by.hash);
+  if (!script)
+    throw notFound("path" in by ? `script not found at name ${by.path}` : `script not found with hash ${by.hash}`);
+  return { job: scriptJob(script), hasPreprocessor: signatureOf(script.content).hasPreprocessor };
+}
+
+/** What a script's own settings say about each of its jobs. */
+export function scriptJob({ path, hash, language, doc }: Script): Runnable["job"] {
+  const number = (value: unknown) => (typeof value === "number" && value >= 0 ? value : undefined);
+  const [timeoutSeconds, cacheTtlSeconds, priority] = [doc.timeout, doc.cache_ttl, doc.priority].map(number);
+  const deleteAfterSeconds = number(doc.delete_after_secs);
+  return {
+    kind: "script",
+    path,
+    scriptHash: hash,
+    language,
+    ...(timeoutSeconds ? { timeoutSeconds } : {}),
+    ...(cacheTtlSeconds ? { cacheTtlSeconds } : {}),
+    ...(priority ? { priority } : {}),
+    ...(deleteAfterSeconds === undefined ? {} : { deleteAfterSeconds }),
+    ...(typeof doc.tag === "string" && doc.tag !== "" ? { tag: doc.tag } : {}),
+  };
+}
+
+export function flowRunnable(engine: Engine, path: string): Runnable {
+  const flow = engine.items.find("flow", path);
+  if (!flow) throw notFound(`flow not found at name ${path}`);
+  const value = flow.doc.value as FlowValue;
+  return { job: { kind: "flow", path, rawFlow: value }, hasPreprocessor: value.preprocessor_module !== undefined };
+}
+
+/** Options of a run request that are about the job itself. */
+export function jobOptions(query: URLSearchParams, caller: Caller): Partial<NewJob> {
+  const id = query.get("job_id");
+  if (id !== null && !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
+    throw badRequest("job_id must be a UUID");
+  const parent = query.get("parent_job");
+  const root = query.get("root_job");
+  const tag = query.get("tag");
+  const scheduledFor = whenOf(query);
+  const timeoutSeconds = numberOf(query, "timeout");
+  const cacheTtlSeconds = numberOf(query, "cache_ttl");
+  return {
+    ...(id ? { id } : {}),
+    ...(parent ? { parentJob: parent } : {}),
+    ...(root ? { rootJob: root } : {}),
+    ...(tag ? { tag } : {}),
+    ...(scheduledFor ? { scheduledFor } : {}),
+    ...(timeoutSeconds ? { timeoutSeconds } : {}),
+    ...(cacheTtlSeconds ? { cacheTtlSeconds } : {}),
+    ...(caller.jobId ? { spawnedBy: caller.jobId } : {}),
+  };
+}
+
+function whenOf(query: URLSearchParams): Date | undefined {
+  const at = query.get("scheduled_for");
+  if (at !== null) {
+    const date = new Date(at);
+    if (Number.isNaN(date.getTime())) throw badRequest("scheduled_for must be a date");
+    return date;
+  }
+  const seconds = numberOf(query, "scheduled_in_secs");
+  return seconds === undefined ? undefined : new Date(Date.now() + seconds * 1000);
+}
+
+function numberOf(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const number = Number(text);
+  if (!Number.isFinite(number) || number < 0) throw badRequest(`${name} must be a number of seconds`);
+  return number;
+}
+
+/** Whose job it is and where. */
+export const ownedBy = (engine: Engine, { username, email, permissionedAs }: Caller) => ({
+  workspace: engine.settings.workspace,
+  createdBy: username,
+  email,
+  permissionedAs,
+});

@@ -1,0 +1,107 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Callers } from "../callers.ts";
+import { ApiError } from "../errors.ts";
+import { signatureOf } from "../parser.ts";
+import type { JobStore } from "../store/jobs.ts";
+import type { Logs } from "../store/logs.ts";
+import type { Bundler } from "./bundle.ts";
+import { runChild } from "./child.ts";
+import { contextualOf, environmentOf } from "./environment.ts";
+import { failure, preRunFailure } from "./failures.ts";
+import { interpolateArguments, type Values } from "./interpolate.ts";
+import type { Job, JobEnd } from "./job.ts";
+import type { Code, Sources } from "./sources.ts";
+import { wrapperCode } from "./wrapper.ts";
+
+export type WorkerParts = {
+  jobs: JobStore;
+  logs: Logs;
+  callers: Callers;
+  bundler: Bundler;
+  values: Pick<Values, "variable" | "resource">;
+  /** The code a job runs; throws when it is gone. */
+  codeOf: (job: Job) => Code;
+  sourcesOf: (job: Job, code: Code) => Sources;
+  dataDir: string;
+  baseUrl: () => string;
+};
+
+/** Runs each job like a Windmill worker: a fresh folder, a process of its own, an environment of its own. */
+export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal) => Promise<JobEnd> {
+  return async (job, signal) => {
+    if (job.preRunError) return { success: false, result: preRunFailure(job) };
+    const dir = join(parts.dataDir, "jobs", job.id);
+    const { email, createdBy, permissionedAs } = job;
+    const username = permissionedAs.replace(/^u\//, "") || createdBy;
+    const token = parts.callers.issue({ email, username, permissionedAs }, job.id);
+    parts.logs.append(job.id, `job=${job.id} tag=${job.tag ?? "bun"} worker=local hostname=localhost isolation=none\n`);
+    try {
+      const environment = await prepare(job, dir, token);
+      parts.logs.append(job.id, "\n\n--- BUN CODE EXECUTION ---\n");
+      parts.logs.follow(job.id, join(dir, "output.log"));
+      const outcome = await runChild({
+        dir,
+        environment,
+        timeoutSeconds: job.timeoutSeconds,
+        signal,
+        started: (pid) => parts.jobs.setPid(job.id, pid),
+      });
+      parts.logs.keep(job.id);
+      if (job.preprocess) keepPreprocessed(job, dir);
+      return endOf(job, outcome, dir, () => parts.logs.read(job.id));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const name = error instanceof ApiError && error.status === 404 ? "NotFound" : "ExecutionErr";
+      parts.logs.append(job.id, `\n${message}\n`);
+      return { success: false, result: failure(name, message, step(job)) };
+    } finally {
+      parts.callers.revoke(token);
+      rmSync(dir, { recursive: true, force: true });
+    }
+  };
+
+  async function prepare(job: Job, dir: string, token: string): Promise<Record<string, string>> {
+    const code = parts.codeOf(job);
+    const bundle = await parts.bundler.bundle(parts.sourcesOf(job, code));
+    const flowPath = job.flowStepId && job.parentJob ? (parts.jobs.find(job.parentJob)?.path ?? undefined) : undefined;
+    const baseUrl = parts.baseUrl();
+    const context = contextualOf(job, { token, baseUrl, flowPath });
+    const args = interpolateArguments(job.args, { ...parts.values, contextual: (name) => context[name] });
+    mkdirSync(dir, { recursive: true });
+    const write = (name: string, text: string) => writeFileSync(join(dir, name), text, { mode: 0o600 });
+    write("args.json", JSON.stringify(args));
+    write("result.json", "");
+    write("package.json", '{"type":"module"}');
+    const preprocessor = job.preprocess ? signatureOf(code.content, "preprocessor") : undefined;
+    const entrypoint = job.entrypoint ?? "main";
+    write("wrapper.mjs", wrapperCode(signatureOf(code.content, entrypoint), preprocessor, entrypoint));
+    symlinkSync(bundle, join(dir, "main.js"));
+    return environmentOf({ job, token, baseUrl, dataDir: parts.dataDir, ...(flowPath ? { flowPath } : {}) });
+  }
+
+  /** From here on the arguments of the job are what its preprocessor made of the request. */
+  function keepPreprocessed(job: Job, dir: string): void {
+    const file = join(dir, "preprocessed.json");
+    if (!existsSync(file)) return;
+    const args = JSON.parse(readFileSync(file, "utf8")) as Job["args"] | null;
+    parts.jobs.update(job.id, { args: args ?? {}, preprocessed: true });
+  }
+}
+
+const step = (job: Job) => (job.flowStepId ? { step_id: job.flowStepId } : {});
+
+type Outcome = Awaited<ReturnType<typeof runChild>>;
+
+function endOf(job: Job, { exitCode, timedOut }: Outcome, dir: string, log: () => string): JobEnd {
+  if (timedOut) {
+    const message =
+      "execution error:\njob process terminated due to timeout after exceeding job-specific duration limit";
+    return { success: false, result: failure("ExecutionErr", message, step(job)) };
+  }
+  const text = readFileSync(join(dir, "result.json"), "utf8");
+  if (exitCode === 0) return { success: true, result: text === "" ? null : (JSON.parse(text) as unknown) };
+  if (text !== "") return { success: false, result: { error: JSON.parse(text) as unknown } };
+  const message = `exit code for "bun run": ${exitCode}, last log lines:\n${log().slice(-600)}`;
+  return { success: false, result: failure("ExecutionErr", message, { exit_code: exitCode, ...step(job) }) };
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, posix } from "node:path";
+import * as wasm from "windmill-parser-wasm-ts/windmill_parser_wasm.js";
+
+/** A function's signature as Windmill's own parser reads it; `typ` is the parser's word, e.g. `"datetime"`. */
+export type Signature = { args: { name: string; typ: unknown; has_default: boolean }[]; hasPreprocessor: boolean };
+
+let loaded = false;
+
+function parser(): typeof wasm {
+  if (!loaded) {
+    const folder = join(createRequire(import.meta.url).resolve("windmill-parser-wasm-ts/package.json"), "..");
+    wasm.initSync({ module: readFileSync(join(folder, "windmill_parser_wasm_bg.wasm")) });
+    loaded = true;
+  }
+  return wasm;
+}
+
+/** The arguments of `main`, or of another exported function. No such function is a signature without arguments. */
+export function signatureOf(code: string, entrypoint = "main"): Signature {
+  const parsed = JSON.parse(parser().parse_deno(code, entrypoint)) as {
+    args?: Signature["args"];
+    has_preprocessor?: boolean | null;
+  };
+  return { args: parsed.args ?? [], hasPreprocessor: parsed.has_preprocessor === true };
+}
+
+/** The scripts that a script imports, as workspace paths; nothing when it cannot be parsed. */
+export function relativeImports(code: string, path: string): string[] {
+  try {
+    const fixed = parser().parse_ts_relative_imports(code, path) as string[];
+    return [...new Set([...fixed, ...dynamicImports(code, path)])];
+  } catch {
+    return [];
+  }
+}
+
+/** The packages and Node modules that a script imports, version pins included. */
+export function namedImports(code: string): string[] {
+  const parsed = JSON.parse(parser().parse_ts_imports(code)) as { imports?: string[] };
+  return (parsed.imports ?? []).filter((one) => !one.startsWith(".") && !one.startsWith("/"));
+}
+
+/** `import("./x.ts")` with a fixed text; the parser lists only import statements. */
+function dynamicImports(code: string, path: string): string[] {
+  const found = code.matchAll(/\bimport\(\s*["'](\.{1,2}\/[^"']+|\/[fu]\/[^"']+)["']\s*\)/g);
+  return [...found].map(([, specifier = ""]) => resolveScript(specifier, path));
+}
+
+/** The workspace path that an import in the script `from` means. */
+function resolveScript(specifier: string, from: string): string {
+  const base = specifier.startsWith("/") ? "/" : `/${from}/../`;
+  return posix.normalize(`${base}${specifier}`).replace(/^\//, "").replace(/\.ts$/, "");
+}

@@ -1,0 +1,71 @@
+import { routes } from "./api/routes.ts";
+import { ANONYMOUS } from "./callers.ts";
+import type { Engine } from "./engine.ts";
+import { ApiError, internal, notAuthorized, notFound, notServed } from "./errors.ts";
+import { createRouter } from "./router.ts";
+import { answerTrigger } from "./triggers/http.ts";
+
+/** A request body larger than this is refused before it is read. */
+const MAX_BODY_BYTES = 512 * 1024 * 1024;
+
+export type Server = { url: string; stop(): Promise<void> };
+
+/** Serves the engine on 127.0.0.1; port 0 takes any free one. */
+export function serve(engine: Engine): Server {
+  const find = createRouter(routes);
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: engine.settings.port,
+    // Synchronous runs answer when the job ends, however long that takes.
+    idleTimeout: 0,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    fetch: async (request) => {
+      try {
+        return await answer(request);
+      } catch (error) {
+        return toApiError(error).toResponse();
+      }
+    },
+    error: (error) => toApiError(error).toResponse(),
+  });
+
+  async function answer(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    if (url.pathname.startsWith("/api/r/")) return answerTrigger(engine, request, url);
+    if (request.method === "OPTIONS") return new Response("", { headers: CORS });
+    const found = find(request.method, url.pathname);
+    if (!found) throw notServed(`${request.method} ${url.pathname}`);
+    const known = engine.callers.of(request, url);
+    if (!known && found.route.access === "token") throw new ApiError(401, "Unauthorized");
+    const { w } = found.params;
+    if (w !== undefined && w !== engine.settings.workspace)
+      throw known ? notAuthorized(`${w} is not the workspace of this engine`) : notFound("workspace");
+    const caller = known ?? ANONYMOUS;
+    const response = await found.route.answer({
+      engine,
+      request,
+      url,
+      query: url.searchParams,
+      params: found.params,
+      caller,
+    });
+    return request.method === "HEAD" ? new Response(null, response) : response;
+  }
+
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    stop: () => server.stop(true),
+  };
+}
+
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS",
+  "access-control-allow-headers": "content-type, authorization",
+};
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  console.error(error);
+  return internal(error instanceof Error ? error.message : String(error));
+}

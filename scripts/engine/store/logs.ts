@@ -1,0 +1,60 @@
+import type { Database } from "bun:sqlite";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+
+/** Windmill keeps at most this much of a job's output. */
+export const MAX_LOG_BYTES = 2_000_000;
+
+/**
+ * What jobs print. A running job writes into a file of its own, which costs the engine nothing; when the job ends the
+ * text moves into the database.
+ */
+export type Logs = {
+  append(id: string, text: string): void;
+  /** The log so far, with what a running job has written to its file. */
+  read(id: string): string;
+  /** From now on the job writes into this file. */
+  follow(id: string, file: string): void;
+  /** Moves the file's text into the database. */
+  keep(id: string): void;
+  remove(id: string): void;
+};
+
+export function openLogs(db: Database): Logs {
+  const files = new Map<string, string>();
+  const stored = (id: string) =>
+    db.query<{ text: string }, [string]>("select text from log where job = ?").get(id)?.text ?? "";
+  const append = (id: string, text: string) => {
+    if (text === "") return;
+    db.query("insert into log values (?, ?) on conflict do update set text = text || excluded.text").run(id, text);
+  };
+  const written = (id: string) => {
+    const file = files.get(id);
+    return file ? beginningOf(file) : "";
+  };
+  return {
+    append,
+    read: (id) => stored(id) + written(id),
+    follow: (id, file) => void files.set(id, file),
+    keep(id) {
+      append(id, written(id));
+      files.delete(id);
+    },
+    remove: (id) => void db.query("delete from log where job = ?").run(id),
+  };
+}
+
+function beginningOf(file: string): string {
+  if (!existsSync(file)) return "";
+  const fd = openSync(file, "r");
+  try {
+    const { size } = fstatSync(fd);
+    const bytes = Buffer.alloc(Math.min(size, MAX_LOG_BYTES));
+    readSync(fd, bytes, 0, bytes.length, 0);
+    const text = bytes.toString("utf8");
+    return size > MAX_LOG_BYTES
+      ? `${text}\n--- the log was cut here: it is longer than ${MAX_LOG_BYTES} bytes ---\n`
+      : text;
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,123 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../scripts/stack/process.ts";
+
+const REPOSITORY = resolve(import.meta.dirname, "../..");
+const BIN = join(REPOSITORY, "node_modules/.bin");
+const READY_SECONDS = 20;
+
+export type EngineOptions = {
+  workers?: number;
+  /** A folder with `node_modules`; the repository's own unless said otherwise. */
+  modules?: string;
+  /** State of an earlier engine to go on with; it is kept when this engine stops. */
+  dataDir?: string;
+  port?: number;
+};
+
+export type TestEngine = {
+  url: string;
+  token: string;
+  workspace: string;
+  dataDir: string;
+  pid: number;
+  /** Calls `<url>/api<path>` with the token; `{w}` in the path stands for the workspace. */
+  api(path: string, init?: RequestInit): Promise<Response>;
+  /** Runs a script and waits: the HTTP status and the parsed answer. */
+  run(path: string, args?: Record<string, unknown>): Promise<{ status: number; body: unknown }>;
+  /** The real CLI against this engine, in the given folder. Never throws: look at `code`. */
+  wmill(args: string[], options: { cwd: string }): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>;
+  /** SIGKILL: what a crash looks like. The state stays for another engine with the same `dataDir`. */
+  kill(): Promise<void>;
+};
+
+/** Starts the local engine as a process of its own, on a free port, with its state in a folder that goes away with it. */
+export async function startEngine(options: EngineOptions = {}): Promise<TestEngine> {
+  const { workers = 4, modules = REPOSITORY } = options;
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "run8n-engine-"));
+  const port = options.port ?? (await freePort());
+  const workspace = "windmill_automations";
+  const token = "test-token";
+  const flags = { port, data: dataDir, workspace, workers, modules };
+  const child = spawn(
+    join(BIN, "bun"),
+    [
+      join(REPOSITORY, "scripts/engine/main.ts"),
+      ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, `${value}`]),
+    ],
+    {
+      env: { PATH: process.env.PATH, HOME: dataDir, RUN8N_ENGINE_TOKEN: token },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  const url = `http://127.0.0.1:${port}`;
+  await ready(child, `${url}/api/version`);
+
+  const api = (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    if (!headers.has("authorization")) headers.set("authorization", `Bearer ${token}`);
+    return fetch(`${url}/api${path.replace("{w}", workspace)}`, { ...init, headers });
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+  };
+  return {
+    url,
+    token,
+    workspace,
+    dataDir,
+    pid: child.pid as number,
+    api,
+    async run(path, args = {}) {
+      const response = await api(`/w/{w}/jobs/run_wait_result/p/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(args),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get("content-type")?.includes("json");
+      return { status: response.status, body: isJson && text !== "" ? JSON.parse(text) : text };
+    },
+    wmill: (args, { cwd }) =>
+      new Promise((done) => {
+        const flags = ["--base-url", url, "--token", token, "--workspace", workspace];
+        const env = { PATH: process.env.PATH, HOME: dataDir, NO_COLOR: "1", WMILL_CONFIG_DIR: dataDir };
+        execFile(join(BIN, "wmill"), [...args, ...flags], { cwd, env }, (error, stdout, stderr) =>
+          done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
+        );
+      }),
+    async stop() {
+      await end("SIGTERM");
+      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+    },
+    kill: () => end("SIGKILL"),
+  };
+}
+
+/** Waits until the engine answers; its output is in the error when it does not. */
+async function ready(child: ChildProcess, url: string): Promise<void> {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
+  const deadline = Date.now() + READY_SECONDS * 1000;
+  while (
+    !(await fetch(url).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  ) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill("SIGKILL");
+      throw new Error(`the engine did not start:\n${output}`);
+    }
+    await sleep(10);
+  }
+}
