@@ -1,39 +1,22 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { findBinary } from "./find.mjs";
 
-/** Where servers hide: Debian keeps Postgres off the PATH, and daemons in sbin; brew keeps versioned kegs. */
-function folders(): string[] {
-  const versioned = (root: string, below: string) =>
-    existsSync(root)
-      ? readdirSync(root)
-          .sort((a, b) => Number.parseFloat(b.replace(/^\D*/, "")) - Number.parseFloat(a.replace(/^\D*/, "")))
-          .map((version) => join(root, version, below))
-      : [];
-  return [
-    ...(process.env.PATH ?? "").split(delimiter),
-    "/usr/sbin",
-    "/opt/homebrew/bin",
-    "/usr/local/bin",
-    ...versioned("/usr/lib/postgresql", "bin"),
-    ...["/opt/homebrew/opt", "/usr/local/opt"].flatMap((root) =>
-      versioned(root, "bin").filter((folder) => folder.includes("postgresql@")),
-    ),
-  ];
-}
-
-/** Postgres's programs must be of one version, so they are looked for in the versioned folders first. */
-export function findBinary(name: string): string | undefined {
-  const postgres = ["postgres", "initdb", "pg_dump", "pg_restore", "psql"].includes(name);
-  const all = folders();
-  const ordered = postgres ? [...all.filter((folder) => folder.includes("postgresql")), ...all] : all;
-  return ordered.map((folder) => join(folder, name)).find((path) => existsSync(path));
-}
+export { findBinary };
 
 export function binary(name: string): string {
   const path = findBinary(name);
   if (!path) throw new Error(`${name} is not installed; run "npm start", which installs it or says how`);
   return path;
+}
+
+/**
+ * A command that runs as the account when we are root, and as it is when we are not. A program does it, because bun
+ * accepts `uid` for a child process and ignores it.
+ */
+export function asAccount(account: string, argv: [string, ...string[]]): [string, ...string[]] {
+  if (process.getuid?.() !== 0) return argv;
+  const switched = [`--reuid=${account}`, `--regid=${account}`, "--clear-groups", "--inh-caps=-all", "--"];
+  return [binary("setpriv"), ...switched, ...argv];
 }
 
 /** The ids of an account, so that a server can run as it when we are root; nothing when we are not. */

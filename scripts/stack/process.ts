@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:f
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { asAccount } from "./binaries.ts";
 
 /** A server as data: how to start it, and how to see that it answers. */
 export type Server = {
@@ -11,7 +12,7 @@ export type Server = {
   cwd?: string;
   env?: Record<string, string>;
   /** The account it runs as when we are root: Postgres refuses to be root. */
-  user?: { uid: number; gid: number };
+  account?: string;
   ready: () => Promise<boolean>;
   /** SIGINT is Postgres's fast shutdown: it does not wait for clients to leave. */
   stopSignal?: NodeJS.Signals;
@@ -22,21 +23,22 @@ export type Running = { name: string; pid: number; log: string; stop: () => Prom
 
 /**
  * Starts a server with its output in `<dir>/<name>.log` and waits until it answers. It is not tied to our life:
- * `up --detach` leaves it running, and whoever started it stops it by its process id.
+ * `up --detach` leaves it running, and whoever started it stops it by its process id, which `onSpawn` hears of before
+ * anything can go wrong.
  */
-export async function startServer(server: Server, dir: string): Promise<Running> {
+export async function startServer(server: Server, dir: string, onSpawn?: (pid: number) => void): Promise<Running> {
   mkdirSync(dir, { recursive: true });
   const log = join(dir, `${server.name}.log`);
   const output = openSync(log, "a");
-  const [command, ...args] = server.argv;
+  const [command, ...args] = server.account ? asAccount(server.account, server.argv) : server.argv;
   const child = spawn(command, args, {
     cwd: server.cwd ?? dir,
     env: { PATH: process.env.PATH, HOME: dir, LANG: "C.UTF-8", ...server.env },
     stdio: ["ignore", output, output],
     detached: true,
-    ...server.user,
   });
   closeSync(output);
+  if (child.pid !== undefined) onSpawn?.(child.pid);
   let failure: string | undefined;
   child.on("error", (error) => {
     failure = error.message;
@@ -58,7 +60,10 @@ export async function startServer(server: Server, dir: string): Promise<Running>
   return { name: server.name, pid, log, stop: () => stopProcess(pid, server.stopSignal) };
 }
 
-/** Asks a process to end, insists after ten seconds, and returns when it is gone. */
+/**
+ * Asks a process to end, insists after ten seconds, and returns when it is gone, together with what it started: each
+ * of our servers leads a process group of its own.
+ */
 export async function stopProcess(pid: number, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
   if (!send(pid, signal)) return;
   const deadline = Date.now() + 10_000;
@@ -66,6 +71,7 @@ export async function stopProcess(pid: number, signal: NodeJS.Signals = "SIGTERM
     if (Date.now() > deadline) send(pid, "SIGKILL");
     await sleep(20);
   }
+  send(-pid, "SIGKILL");
 }
 
 /** True while the process exists and is more than a zombie that its parent has not yet collected. */

@@ -1,29 +1,47 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { binary } from "../binaries.ts";
 import type { Server } from "../process.ts";
 import { answers } from "./answers.ts";
 
+type Config = { admin?: object; apps?: { http?: { servers?: Record<string, object> } } };
+
 /**
- * A real Caddy on loopback, plain HTTP. It starts from a configuration with one empty server, `run8n`, or from what it
- * last ran (`--resume`), so routes added through the admin API survive a restart.
+ * A real Caddy on loopback, plain HTTP, with one server, `run8n`. It goes on with the configuration it last ran, so
+ * routes added through the admin API survive a restart, but listens where it is told to now.
  */
 export function caddyServer({ dir, port, adminPort }: { dir: string; port: number; adminPort: number }): Server {
   mkdirSync(dir, { recursive: true });
   const config = join(dir, "caddy.json");
+  const last = lastConfig(join(dir, "config/caddy/autosave.json"));
+  const server = last.apps?.http?.servers?.run8n;
+  const servers = {
+    ...last.apps?.http?.servers,
+    run8n: { routes: [], ...server, listen: [`127.0.0.1:${port}`], automatic_https: { disable: true } },
+  };
   writeFileSync(
     config,
     JSON.stringify({
-      admin: { listen: `127.0.0.1:${adminPort}` },
-      apps: {
-        http: { servers: { run8n: { listen: [`127.0.0.1:${port}`], automatic_https: { disable: true }, routes: [] } } },
-      },
+      ...last,
+      admin: { ...last.admin, listen: `127.0.0.1:${adminPort}` },
+      apps: { ...last.apps, http: { ...last.apps?.http, servers } },
     }),
+    { mode: 0o600 },
   );
   return {
     name: "caddy",
-    argv: [binary("caddy"), "run", "--resume", "--config", config],
+    argv: [binary("caddy"), "run", "--config", config],
     env: { XDG_DATA_HOME: join(dir, "data"), XDG_CONFIG_HOME: join(dir, "config") },
-    ready: () => answers(adminPort, `GET /config/ HTTP/1.0\r\nHost: 127.0.0.1:${adminPort}\r\n\r\n`, /^HTTP\/1\.\d 200/),
+    ready: () =>
+      answers(adminPort, `GET /config/ HTTP/1.0\r\nHost: 127.0.0.1:${adminPort}\r\n\r\n`, /^HTTP\/1\.\d 200/),
   };
+}
+
+/** What Caddy saved by itself; nothing when it never ran, or was killed while it wrote. */
+function lastConfig(path: string): Config {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Config;
+  } catch {
+    return {};
+  }
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { accountOf, binary } from "../binaries.ts";
+import { accountOf, asAccount, binary } from "../binaries.ts";
 import type { Server } from "../process.ts";
 import { answers } from "./answers.ts";
 
@@ -38,30 +38,27 @@ export function postgresServer({ dir, port, password, throwaway }: PostgresOptio
         ...settings,
       ].flatMap((setting) => ["-c", setting]),
     ],
-    user,
+    account: "postgres",
     ready: () => answers(port, Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), /^[SN]/), // the protocol's SSLRequest
     stopSignal: "SIGINT",
   };
 }
 
+/** Under another name until it is complete: one that was killed half-way looks like a database and is none. */
 function initialise(dir: string, data: string, password: string, user: { uid: number; gid: number } | undefined): void {
+  const unfinished = `${data}.initdb-`;
+  for (const name of readdirSync(dir).map((entry) => join(dir, entry)))
+    if (name.startsWith(unfinished)) rmSync(name, { recursive: true });
+  const fresh = `${unfinished}${process.pid}`;
   const passwordFile = join(dir, "initdb-password");
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user) chownSync(passwordFile, user.uid, user.gid);
-  execFileSync(
+  const [command, ...args] = asAccount("postgres", [
     binary("initdb"),
-    [
-      "-D",
-      data,
-      "-U",
-      "postgres",
-      "--auth=scram-sha-256",
-      `--pwfile=${passwordFile}`,
-      "-E",
-      "UTF8",
-      "--locale=C.UTF-8",
-    ],
-    { cwd: dir, stdio: ["ignore", "ignore", "pipe"], ...user },
-  );
-  writeFileSync(passwordFile, "");
+    ...["-D", fresh, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"],
+    ...["--auth=scram-sha-256", `--pwfile=${passwordFile}`],
+  ]);
+  execFileSync(command, args, { cwd: dir, stdio: ["ignore", "ignore", "pipe"] });
+  rmSync(passwordFile);
+  renameSync(fresh, data);
 }

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import { join } from "node:path";
 import { binary, findBinary } from "../binaries.ts";
 import type { Server } from "../process.ts";
@@ -44,7 +43,7 @@ export function sshdServer({ dir, port }: { dir: string; port: number }): Sshd {
   );
   const fingerprint = execFileSync(binary("ssh-keygen"), ["-lf", `${hostKeyFile}.pub`], { encoding: "utf8" });
   return {
-    user: userInfo().username,
+    user: execFileSync("id", ["-un"], { encoding: "utf8" }).trim(),
     privateKey: readFileSync(clientKeyFile, "utf8"),
     hostKey: fingerprint.split(" ")[1] ?? "",
     server: {
