@@ -13,6 +13,8 @@ export type Server = {
   env?: Record<string, string>;
   /** The account it runs as when we are root: Postgres refuses to be root. */
   account?: string;
+  /** What must be on disk before the first start; done again before each. */
+  prepare?: () => void | Promise<void>;
   ready: () => Promise<boolean>;
   /** SIGINT is Postgres's fast shutdown: it does not wait for clients to leave. */
   stopSignal?: NodeJS.Signals;
@@ -28,6 +30,7 @@ export type Running = { name: string; pid: number; log: string; stop: () => Prom
  */
 export async function startServer(server: Server, dir: string, onSpawn?: (pid: number) => void): Promise<Running> {
   mkdirSync(dir, { recursive: true });
+  await server.prepare?.();
   const log = join(dir, `${server.name}.log`);
   const output = openSync(log, "a");
   const [command, ...args] = server.account ? asAccount(server.account, server.argv) : server.argv;

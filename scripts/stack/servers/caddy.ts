@@ -11,30 +11,31 @@ type Config = { admin?: object; apps?: { http?: { servers?: Record<string, objec
  * routes added through the admin API survive a restart, but listens where it is told to now.
  */
 export function caddyServer({ dir, port, adminPort }: { dir: string; port: number; adminPort: number }): Server {
-  mkdirSync(dir, { recursive: true });
   const config = join(dir, "caddy.json");
+  return {
+    name: "caddy",
+    argv: [binary("caddy"), "run", "--config", config],
+    prepare: () => writeConfig(dir, config, port, adminPort),
+    env: { XDG_DATA_HOME: join(dir, "data"), XDG_CONFIG_HOME: join(dir, "config") },
+    ready: () =>
+      answers(adminPort, `GET /config/ HTTP/1.0\r\nHost: 127.0.0.1:${adminPort}\r\n\r\n`, /^HTTP\/1\.\d 200/),
+  };
+}
+
+function writeConfig(dir: string, path: string, port: number, adminPort: number): void {
+  mkdirSync(dir, { recursive: true });
   const last = lastConfig(join(dir, "config/caddy/autosave.json"));
   const server = last.apps?.http?.servers?.run8n;
   const servers = {
     ...last.apps?.http?.servers,
     run8n: { routes: [], ...server, listen: [`127.0.0.1:${port}`], automatic_https: { disable: true } },
   };
-  writeFileSync(
-    config,
-    JSON.stringify({
-      ...last,
-      admin: { ...last.admin, listen: `127.0.0.1:${adminPort}` },
-      apps: { ...last.apps, http: { ...last.apps?.http, servers } },
-    }),
-    { mode: 0o600 },
-  );
-  return {
-    name: "caddy",
-    argv: [binary("caddy"), "run", "--config", config],
-    env: { XDG_DATA_HOME: join(dir, "data"), XDG_CONFIG_HOME: join(dir, "config") },
-    ready: () =>
-      answers(adminPort, `GET /config/ HTTP/1.0\r\nHost: 127.0.0.1:${adminPort}\r\n\r\n`, /^HTTP\/1\.\d 200/),
+  const config = {
+    ...last,
+    admin: { ...last.admin, listen: `127.0.0.1:${adminPort}` },
+    apps: { ...last.apps, http: { ...last.apps?.http, servers } },
   };
+  writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
 }
 
 /** What Caddy saved by itself; nothing when it never ran, or was killed while it wrote. */

@@ -1,6 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import pg from "pg";
 import { accountOf, asAccount, binary } from "../binaries.ts";
 import type { Server } from "../process.ts";
 import { answers } from "./answers.ts";
@@ -16,39 +18,34 @@ export type PostgresOptions = {
 /** A real PostgreSQL on loopback with its data in `<dir>/data`; the first start initialises it. */
 export function postgresServer({ dir, port, password, throwaway }: PostgresOptions): Server {
   const data = join(dir, "data");
-  const user = accountOf("postgres");
-  mkdirSync(dir, { recursive: true });
-  if (user) chownSync(dir, user.uid, user.gid);
-  if (!existsSync(join(data, "PG_VERSION"))) initialise(dir, data, password, user);
   const settings = throwaway
     ? ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
     : [];
+  const all = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "password_encryption=scram-sha-256",
+    ...settings,
+  ];
   return {
     name: "postgres",
-    argv: [
-      binary("postgres"),
-      "-D",
-      data,
-      "-p",
-      String(port),
-      ...[
-        "listen_addresses=127.0.0.1",
-        "unix_socket_directories=",
-        "password_encryption=scram-sha-256",
-        ...settings,
-      ].flatMap((setting) => ["-c", setting]),
-    ],
+    argv: [binary("postgres"), "-D", data, "-p", String(port), ...all.flatMap((setting) => ["-c", setting])],
     account: "postgres",
+    prepare: () => initialise(dir, data, password),
     ready: () => answers(port, Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), /^[SN]/), // the protocol's SSLRequest
     stopSignal: "SIGINT",
   };
 }
 
 /** Under another name until it is complete: one that was killed half-way looks like a database and is none. */
-function initialise(dir: string, data: string, password: string, user: { uid: number; gid: number } | undefined): void {
+async function initialise(dir: string, data: string, password: string): Promise<void> {
+  const user = accountOf("postgres");
+  mkdirSync(dir, { recursive: true });
+  if (user) chownSync(dir, user.uid, user.gid);
+  if (existsSync(data)) return;
   const unfinished = `${data}.initdb-`;
-  for (const name of readdirSync(dir).map((entry) => join(dir, entry)))
-    if (name.startsWith(unfinished)) rmSync(name, { recursive: true });
+  for (const path of readdirSync(dir).map((entry) => join(dir, entry)))
+    if (path.startsWith(unfinished)) rmSync(path, { recursive: true });
   const fresh = `${unfinished}${process.pid}`;
   const passwordFile = join(dir, "initdb-password");
   writeFileSync(passwordFile, password, { mode: 0o600 });
@@ -58,7 +55,19 @@ function initialise(dir: string, data: string, password: string, user: { uid: nu
     ...["-D", fresh, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"],
     ...["--auth=scram-sha-256", `--pwfile=${passwordFile}`],
   ]);
-  execFileSync(command, args, { cwd: dir, stdio: ["ignore", "ignore", "pipe"] });
+  await promisify(execFile)(command, args, { cwd: dir });
   rmSync(passwordFile);
   renameSync(fresh, data);
+}
+
+/** Creates the database when the server has none of that name, and waits out a server that is still recovering. */
+export async function ensureDatabase(port: number, password: string, database: string): Promise<void> {
+  const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", password, database: "postgres" });
+  await client.connect();
+  try {
+    const { rows } = await client.query("select 1 from pg_database where datname = $1", [database]);
+    if (rows.length === 0) await client.query(`create database ${client.escapeIdentifier(database)}`);
+  } finally {
+    await client.end();
+  }
 }

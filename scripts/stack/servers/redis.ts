@@ -6,14 +6,7 @@ import { answers } from "./answers.ts";
 
 /** A real Redis on loopback. The ACL file names the default user's password, which `requirepass` cannot do beside it. */
 export function redisServer({ dir, port, password }: { dir: string; port: number; password: string }): Server {
-  mkdirSync(dir, { recursive: true });
   const aclFile = join(dir, "users.acl");
-  try {
-    // Kept when it exists: it also holds the users of projects.
-    writeFileSync(aclFile, `user default on >${password} ~* &* +@all\n`, { mode: 0o600, flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
   return {
     name: "redis",
     argv: [
@@ -29,6 +22,17 @@ export function redisServer({ dir, port, password }: { dir: string; port: number
       "--save",
       "60 1",
     ],
+    prepare: () => writeUsers(dir, aclFile, password),
     ready: () => answers(port, "PING\r\n", /^(\+PONG|-NOAUTH)/),
   };
+}
+
+function writeUsers(dir: string, path: string, password: string): void {
+  mkdirSync(dir, { recursive: true });
+  try {
+    // Kept when it exists: it also holds the users of projects.
+    writeFileSync(path, `user default on >${password} ~* &* +@all\n`, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }

@@ -1,0 +1,139 @@
+import { createHome, type Home, secretsOf } from "./home.ts";
+import { isOurs, MARK, type Owned, owned, strays } from "./ownership.ts";
+import { type Ports, settlePorts } from "./ports.ts";
+import { type Server, startServer, stopProcess } from "./process.ts";
+import { caddyServer } from "./servers/caddy.ts";
+import { ensureDatabase, postgresServer } from "./servers/postgres.ts";
+import { redisServer } from "./servers/redis.ts";
+import { WORKSPACE, windmillServer } from "./servers/windmill.ts";
+
+/** The servers of a stack, in the order in which they end: who uses another one goes first. */
+export const SERVERS = ["windmill", "caddy", "redis", "postgres"] as const;
+export type ServerName = (typeof SERVERS)[number];
+
+export const DOMAIN = "apps.localhost";
+export const DATABASE = "run8n";
+
+/** What `up` answers and keeps in `stack.json`. */
+export type Stack = {
+  windmill: { url: string; workspace: string; token: string };
+  sites: { url: string; domain: string };
+  services: Record<ServerName, { kind: "real" | "stand-in"; url: string }>;
+};
+
+/** How progress is told: a step with a name, its work, and what to say of the result. */
+export type Step = <T>(label: string, work: () => Promise<T>, detail?: (result: T) => string) => Promise<T>;
+
+export type Started = { stack: Stack; ports: Ports; started: ServerName[]; moved: boolean };
+
+/** Starts what does not run. What runs and answers is left alone, what runs and does not answer is replaced. */
+export async function startStack(home: Home, options: { anyPort: boolean; step: Step }): Promise<Started> {
+  createHome(home);
+  const running = await runningServers(home);
+  await clear(home, running);
+  const portsOf = {
+    windmill: ["windmill"],
+    caddy: ["sites", "admin"],
+    redis: ["redis"],
+    postgres: ["postgres"],
+  } as const;
+  const held = new Set<keyof Ports>([...running.keys()].flatMap((name) => [...portsOf[name]]));
+  const { ports, moved } = await settlePorts(home, { running: held, anyPort: options.anyPort });
+  const stack = describe(ports, secretsOf(home).token);
+  // Postgres last: its first start initialises, which keeps this process busy while the others come up.
+  const order = (["windmill", "caddy", "redis", "postgres"] as const).filter((name) => !running.has(name));
+  const starts = order.map((name) =>
+    options.step(
+      name,
+      () => start(home, serverOf(home, name, ports)),
+      () => stack.services[name].url,
+    ),
+  );
+  const failed = (await Promise.allSettled(starts)).find((one) => one.status === "rejected");
+  if (failed) throw failed.reason;
+  await ensureDatabase(ports.postgres, secretsOf(home).postgres, DATABASE);
+  home.write("stack", stack);
+  return { stack, ports, started: order, moved };
+}
+
+/** Stops every server of the stack and returns which ones ran. Data stays. */
+export async function stopStack(home: Home): Promise<ServerName[]> {
+  home.remove("stack");
+  const stopped = SERVERS.filter((name) => recordOf(home, name));
+  await stop(home, "windmill");
+  await Promise.all(SERVERS.slice(1).map((name) => stop(home, name)));
+  const left = strays(home, new Set());
+  await Promise.all(left.map((pid) => stopProcess(pid)));
+  return stopped;
+}
+
+export type ServerState = { name: ServerName; state: "running" | "stopped" | "not answering"; pid?: number };
+
+/** Looks at each server: whether its process lives and whether it answers. */
+export async function lookAt(home: Home): Promise<ServerState[]> {
+  const ports = home.read<Ports>("ports");
+  return Promise.all(
+    SERVERS.map(async (name) => {
+      const record = recordOf(home, name);
+      if (!record || !ports) return { name, state: "stopped" as const };
+      const answers = await serverOf(home, name, ports).ready();
+      return { name, state: answers ? ("running" as const) : ("not answering" as const), pid: record.pid };
+    }),
+  );
+}
+
+function serverOf(home: Home, name: ServerName, ports: Ports): Server {
+  const dir = home.folder(name);
+  const secrets = secretsOf(home);
+  const servers = {
+    windmill: () => windmillServer({ dir, port: ports.windmill, token: secrets.token }),
+    caddy: () => caddyServer({ dir, port: ports.sites, adminPort: ports.admin }),
+    redis: () => redisServer({ dir, port: ports.redis, password: secrets.redis }),
+    postgres: () => postgresServer({ dir, port: ports.postgres, password: secrets.postgres }),
+  };
+  return servers[name]();
+}
+
+async function start(home: Home, server: Server): Promise<void> {
+  const marked = { ...server, cwd: home.dir, env: { ...server.env, [MARK]: home.dir } };
+  await startServer(marked, home.logs, (pid) => home.write(`run/${server.name}`, owned(pid)));
+}
+
+async function stop(home: Home, name: ServerName): Promise<void> {
+  const record = recordOf(home, name);
+  if (record) await stopProcess(record.pid, name === "postgres" ? "SIGINT" : "SIGTERM");
+  home.remove(`run/${name}`);
+}
+
+/** The process of a server, when it lives and is the one we started. */
+function recordOf(home: Home, name: ServerName): Owned | undefined {
+  const record = home.read<Owned>(`run/${name}`);
+  return record && isOurs(record) ? record : undefined;
+}
+
+async function runningServers(home: Home): Promise<Map<ServerName, number>> {
+  const states = await lookAt(home);
+  return new Map(states.flatMap(({ name, state, pid }) => (state === "running" && pid ? [[name, pid] as const] : [])));
+}
+
+/** Ends what a killed `up` or a hung server left behind. */
+async function clear(home: Home, running: ReadonlyMap<ServerName, number>): Promise<void> {
+  await Promise.all(SERVERS.filter((name) => !running.has(name)).map((name) => stop(home, name)));
+  const left = strays(home, new Set(running.values()));
+  await Promise.all(left.map((pid) => stopProcess(pid, "SIGINT")));
+}
+
+function describe(ports: Ports, token: string): Stack {
+  const at = (scheme: string, port: number, rest = "") => `${scheme}://127.0.0.1:${port}${rest}`;
+  const windmill = at("http", ports.windmill);
+  return {
+    windmill: { url: windmill, workspace: WORKSPACE, token },
+    sites: { url: at("http", ports.sites), domain: DOMAIN },
+    services: {
+      windmill: { kind: "stand-in", url: windmill },
+      postgres: { kind: "real", url: at("postgresql", ports.postgres, `/${DATABASE}`) },
+      redis: { kind: "real", url: at("redis", ports.redis) },
+      caddy: { kind: "real", url: at("http", ports.admin) },
+    },
+  };
+}
