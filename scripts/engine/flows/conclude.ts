@@ -8,7 +8,7 @@ import { scopeOf } from "./scope.ts";
 import { NO_JOB } from "./status.ts";
 import { holds } from "./transforms.ts";
 
-type Stop = { skip: boolean; error?: string };
+type Stop = { skip: boolean; error?: { name: string; message: string; result?: unknown } };
 
 /** What the flow does next: `more` when it can take another step at once, `failure` when its failure module is to start. */
 export type Next = { now: "more" } | { now: "nothing" } | { now: "failure"; previous: unknown };
@@ -20,9 +20,8 @@ const NOTHING: Next = { now: "nothing" };
 export function conclude(step: Step, ended: Ended): Next {
   const { run, module } = step;
   const stop = stopOf(step, ended);
-  const stopError = stop?.error && !stop.skip ? { name: "EarlyStopError", message: stop.error } : undefined;
-  const ok = ended.ok && !stopError;
-  const result = stopError ? { error: stopError } : ended.result;
+  const ok = ended.ok && !stop?.error;
+  const result = stop?.error ? { error: stop.error } : ended.result;
   record(step, concluded(step, ended, ok, stop));
   if (stop) run.status.stop_early = { skip: stop.skip };
   if (step.position === "preprocessor" && ok) return takeArguments(run, result);
@@ -33,7 +32,7 @@ export function conclude(step: Step, ended: Ended): Next {
   }
   if (!stop && module.continue_on_error) return advance(run, result);
   const handles =
-    run.definition.failure_module && (stop ? stopError : !wasHandled(run.host, run.flow, run.status.step, run.status));
+    run.definition.failure_module && (stop ? stop.error : !wasHandled(run.host, run.flow, run.status.step, run.status));
   return handles ? handOver(run, module.id, result) : end(run, false, result);
 }
 
@@ -44,13 +43,16 @@ function stopOf({ run, module, slot, position }: Step, ended: Ended): Stop | und
   const predicate = many ? module.stop_after_all_iters_if : ended.ok ? module.stop_after_if : undefined;
   if (!predicate) return undefined;
   const values = { result: ended.result, previous_result: ended.result, ...(many && { all_iters: ended.result }) };
-  return holds(predicate.expr, run.evaluate, scopeOf(run, values)) ? stopBy(predicate) : undefined;
+  return holds(predicate.expr, run.evaluate, scopeOf(run, values)) ? stopBy(predicate, ended.result) : undefined;
 }
 
-const stopBy = ({ skip_if_stopped, error_message }: StopPredicate): Stop => ({
-  skip: skip_if_stopped ?? false,
-  ...(error_message && { error: error_message }),
-});
+/** An empty message asks for an error with a message made from the predicate; marking the flow as skipped rules it out. */
+function stopBy(predicate: StopPredicate, result: unknown): Stop {
+  const { expr, skip_if_stopped, error_message, error_include_result } = predicate;
+  if (skip_if_stopped || error_message == null) return { skip: skip_if_stopped ?? false };
+  const message = error_message === "" ? `stop after if: ${expr}` : error_message;
+  return { skip: false, error: { name: "EarlyStopError", message, ...(error_include_result && { result }) } };
+}
 
 function concluded({ run, module, slot }: Step, ended: Ended, ok: boolean, stop: Stop | undefined): FlowStatusModule {
   const { failed_jobs } = run.status.retry;

@@ -3,7 +3,12 @@ import type { FlowValue } from "../jobs/job.ts";
 /** How an argument or setting is given: a value, or an expression that yields it. */
 export type Transform = { type: "static"; value?: unknown } | { type: "javascript"; expr: string };
 export type Transforms = Record<string, Transform>;
-export type StopPredicate = { expr: string; skip_if_stopped?: boolean; error_message?: string | null };
+export type StopPredicate = {
+  expr: string;
+  skip_if_stopped?: boolean;
+  error_message?: string | null;
+  error_include_result?: boolean;
+};
 export type Retry = {
   constant?: { attempts?: number; seconds?: number };
   exponential?: { attempts?: number; multiplier?: number; seconds?: number; random_factor?: number };
@@ -27,7 +32,12 @@ export type RawScriptValue = {
   path?: string;
   input_transforms?: Transforms;
 };
-export type SubflowValue = { type: "flow"; path: string; input_transforms?: Transforms };
+export type SubflowValue = {
+  type: "flow";
+  path: string;
+  input_transforms?: Transforms;
+  pass_flow_input_directly?: boolean;
+};
 export type RunnableValue = ScriptValue | RawScriptValue | SubflowValue;
 export type ForLoopValue = {
   type: "forloopflow";

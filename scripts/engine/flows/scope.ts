@@ -1,7 +1,7 @@
 import type { Job } from "../jobs/job.ts";
 import type { Scope } from "./expressions.ts";
 import type { FlowHost } from "./host.ts";
-import { enclosing, resultById } from "./results.ts";
+import { resultById } from "./results.ts";
 import type { FlowRun } from "./run.ts";
 
 /** What expressions of this flow see: its input, `results`, variables, resources, and the given further values. */
@@ -25,9 +25,10 @@ export function scopeOf(run: FlowRun, values: Record<string, unknown>): Scope {
   };
 }
 
+/** A flow without constants of its own has those of the flow that it is a step of. */
 function flowEnv(host: FlowHost, flow: Job): Record<string, unknown> {
   const env = flow.rawFlow?.flow_env as Record<string, unknown> | undefined;
-  const outer = env ? undefined : enclosing(host, flow);
+  const outer = env || !flow.parentJob ? undefined : host.getJob(flow.parentJob);
   return env ?? (outer ? flowEnv(host, outer) : {});
 }
 

@@ -8,7 +8,12 @@ import type { Start, Started } from "./module.ts";
 export function startBranchOne(start: Start<BranchOneValue>): Started {
   const { run, module, predicates } = start;
   const { branches, default: fallback = [] } = module.value;
-  const chosen = branches.findIndex(({ expr }) => holds(expr, run.evaluate, predicates));
+  let chosen: number;
+  try {
+    chosen = branches.findIndex(({ expr }) => holds(expr, run.evaluate, predicates));
+  } catch (error) {
+    return failed(start, (error as Error).message);
+  }
   const modules = branches[chosen]?.modules ?? fallback;
   const branch_chosen = chosen < 0 ? { type: "default" as const } : { type: "branch" as const, branch: chosen };
   const { id } = start.slot;
@@ -19,4 +24,11 @@ export function startBranchOne(start: Start<BranchOneValue>): Started {
   const body = bodyOf(start, modules, `branchone-${chosen + 1}`, String(run.status.step));
   const job = start.push({ ...body, args: run.flow.args });
   return { slot: { type: "InProgress", id, job, branch_chosen } };
+}
+
+/** A predicate that cannot be evaluated fails the step like a script that throws: it may be retried or handled. */
+function failed({ slot, module }: Start<BranchOneValue>, message: string): Started {
+  const error = { name: "ExecutionErr", message, step_id: module.id };
+  const ended = { ok: false, result: { error }, job: NO_JOB };
+  return { slot: { type: "InProgress", id: slot.id, job: NO_JOB }, ended };
 }

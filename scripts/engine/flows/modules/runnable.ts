@@ -32,7 +32,8 @@ export function kindOf(value: RunnableValue, path: string): RunnableKind {
 function input(start: Start<RunnableValue>): { args: Record<string, unknown>; preRunError?: string } {
   const { run, module, position, retried } = start;
   if (retried) return { args: retried };
-  if (position === "preprocessor" || module.pass_flow_input_directly) return { args: run.flow.args };
+  const direct = module.value.type === "flow" && module.value.pass_flow_input_directly;
+  if (position === "preprocessor" || direct || module.pass_flow_input_directly) return { args: run.flow.args };
   return transformed(start, start.scope);
 }
 
