@@ -43,6 +43,8 @@ function childJob(engine: Engine, parent: Job, child: ChildJob): NewJob {
     rootJob: parent.rootJob ?? parent.id,
     flowStepId,
     args,
+    // The one step of such a flow stands for a script that was called itself, so its preprocessor sees the request.
+    ...(parent.kind === "singlestepflow" && parent.preprocess && flowStepId !== "failure" ? { preprocess: true } : {}),
     ...(parent.schedulePath ? { schedulePath: parent.schedulePath } : {}),
     ...(parent.tempScripts ? { tempScripts: parent.tempScripts } : {}),
     ...(scheduledFor ? { scheduledFor } : {}),

@@ -17,14 +17,22 @@ function parser(): typeof wasm {
   return wasm;
 }
 
-/** The arguments of `main`, or of another exported function. No such function is a signature without arguments. */
+/**
+ * The arguments of `main`, or of another function; none when there is no such function. Throws when the parser cannot
+ * read the code, or a parameter of it: a rest parameter, for example.
+ */
 export function signatureOf(code: string, entrypoint = "main"): Signature {
-  const parsed = JSON.parse(parser().parse_deno(code, entrypoint)) as {
-    args?: Signature["args"];
-    has_preprocessor?: boolean | null;
-  };
-  return { args: parsed.args ?? [], hasPreprocessor: parsed.has_preprocessor === true };
+  const parsed = parse(code, entrypoint);
+  if (!parsed.args) throw new Error(`The signature of ${entrypoint} cannot be parsed`);
+  return { args: parsed.args, hasPreprocessor: parsed.has_preprocessor === true };
 }
+
+/** True when the code exports a function `preprocessor`. */
+export const hasPreprocessor = (code: string): boolean => parse(code, "preprocessor").has_preprocessor === true;
+
+type Parsed = { args?: Signature["args"]; has_preprocessor?: boolean | null };
+
+const parse = (code: string, entrypoint: string) => JSON.parse(parser().parse_deno(code, entrypoint)) as Parsed;
 
 /** The scripts that a script imports, as workspace paths; nothing when it cannot be parsed. */
 export function relativeImports(code: string, path: string): string[] {

@@ -27,6 +27,10 @@ export type TestEngine = {
   pid: number;
   /** Calls `<url>/api<path>` with the token; `{w}` in the path stands for the workspace. */
   api(path: string, init?: RequestInit): Promise<Response>;
+  /** Deploys a script without the CLI; again with other code is a new version. */
+  deploy(path: string, content: string, more?: Record<string, unknown>): Promise<void>;
+  /** Creates an item such as `resources` or `http_triggers`; throws the engine's answer when it is refused. */
+  create(family: string, item: Record<string, unknown>): Promise<void>;
   /** Runs a script and waits: the HTTP status and the parsed answer. */
   run(path: string, args?: Record<string, unknown>): Promise<{ status: number; body: unknown }>;
   /** The real CLI against this engine, in the given folder. Never throws: look at `code`. */
@@ -64,6 +68,10 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
     if (!headers.has("authorization")) headers.set("authorization", `Bearer ${token}`);
     return fetch(`${url}/api${path.replace("{w}", workspace)}`, { ...init, headers });
   };
+  const post = async (path: string, body: unknown) => {
+    const answer = await api(path, { method: "POST", body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+  };
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
@@ -77,6 +85,9 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
     dataDir,
     pid: child.pid as number,
     api,
+    deploy: (path, content, more = {}) =>
+      post("/w/{w}/scripts/create", { path, content, language: "bun", summary: "", auto_parent: true, ...more }),
+    create: (family, item) => post(`/w/{w}/${family}/create`, item),
     async run(path, args = {}) {
       const response = await api(`/w/{w}/jobs/run_wait_result/p/${path}`, {
         method: "POST",

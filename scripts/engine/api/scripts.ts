@@ -1,5 +1,5 @@
 import { badRequest, notFound } from "../errors.ts";
-import { signatureOf } from "../parser.ts";
+import { hasPreprocessor } from "../parser.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import { sha256 } from "../store/blobs.ts";
 import type { Doc } from "../store/items.ts";
@@ -101,7 +101,7 @@ function answerOf(script: Script, { engine }: Call): Doc {
     no_main_func: false,
     ...script.doc,
     lock: script.lock ?? "",
-    has_preprocessor: signatureOf(script.content).hasPreprocessor,
+    has_preprocessor: hasPreprocessor(script.content),
     archived: script.archived,
     created_by: script.createdBy,
     created_at: script.createdAt.toISOString(),

@@ -4,38 +4,70 @@ const CODE = ["windmill_status_code", "wm_status_code"];
 const HEADERS = ["windmill_headers", "wm_headers"];
 const TYPE = ["windmill_content_type", "wm_content_type"];
 
+/** A result that says itself how it is to be answered. */
+type Chosen = { code?: number; headers: Record<string, string>; type?: string; value: unknown };
+
 /**
  * The HTTP answer of a synchronous run: 200 with the result, 422 when the job failed, unless the result is an object
  * that says itself with which status, headers or content type its `result` is to be answered.
  */
 export function answerOf({ success, result }: Job): Response {
-  const chosen = isObject(result) ? result : {};
-  const first = (names: string[]) => names.map((name) => chosen[name]).find((value) => value !== undefined);
-  const [code, headers, type] = [first(CODE), first(HEADERS), first(TYPE)];
-  if (code === undefined && headers === undefined && type === undefined)
-    return new Response(JSON.stringify(result ?? null), {
-      status: success ? 200 : 422,
-      headers: { "content-type": "application/json" },
-    });
-  const value = chosen.result;
-  const status = typeof code === "number" ? code : !success ? 422 : value === undefined ? 204 : 200;
-  const answer = new Headers();
-  for (const [name, one] of Object.entries(isObject(headers) ? headers : {})) {
-    if (typeof one === "string") answer.set(name, one);
+  const chosen = chosenBy(result);
+  if (!chosen) {
+    const status = success ? 200 : 422;
+    return new Response(JSON.stringify(result ?? null), { status, headers: { "content-type": "application/json" } });
   }
-  if (typeof type === "string") {
-    answer.set("content-type", type);
-    return respond(typeof value === "string" ? value : JSON.stringify(value ?? null), status, answer);
+  const { code, type, value } = chosen;
+  const isEmpty = value === undefined || value === null;
+  const status = code ?? (!success ? 422 : isEmpty ? 204 : 200);
+  if (status < 100 || status > 999) return new Response("Invalid status code", { status: 500 });
+  const headers = toHeaders(chosen.headers);
+  if (typeof headers === "string") return new Response(`Internal: ${headers}`, { status: 500 });
+  if (type !== undefined) {
+    headers.set("content-type", type);
+    return respond(isEmpty ? "" : typeof value === "string" ? value : JSON.stringify(value), status, headers);
   }
-  if (value === undefined) return respond("", status, answer);
-  if (!answer.has("content-type")) answer.set("content-type", "application/json");
-  return respond(JSON.stringify(value), status, answer);
+  if (isEmpty) return respond("", status, headers);
+  if (!headers.has("content-type")) headers.set("content-type", "application/json");
+  return respond(JSON.stringify(value), status, headers);
 }
 
-/** Statuses that must not have a body get none; one that HTTP does not know is a failure of the script. */
+/** Undefined unless every one of the special keys that is there has the type it must have: Windmill's all or nothing. */
+function chosenBy(result: unknown): Chosen | undefined {
+  if (!isObject(result)) return undefined;
+  const first = (names: string[]) => names.map((name) => result[name]).find((one) => one !== undefined && one !== null);
+  const [code, headers, type] = [first(CODE), first(HEADERS), first(TYPE)];
+  if (code === undefined && headers === undefined && type === undefined) return undefined;
+  if (code !== undefined && !(Number.isInteger(code) && (code as number) >= 0 && (code as number) < 65_536))
+    return undefined;
+  if (type !== undefined && typeof type !== "string") return undefined;
+  if (headers !== undefined && !(isObject(headers) && Object.values(headers).every((one) => typeof one === "string")))
+    return undefined;
+  return {
+    ...(code === undefined ? {} : { code: code as number }),
+    ...(type === undefined ? {} : { type }),
+    headers: (headers ?? {}) as Record<string, string>,
+    value: result.result,
+  };
+}
+
+/** The headers, or what is wrong with one of them. */
+function toHeaders(chosen: Record<string, string>): Headers | string {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(chosen)) {
+    try {
+      headers.set(name, value);
+    } catch {
+      return `Invalid header ${name}`;
+    }
+  }
+  return headers;
+}
+
+/** Statuses that must not have a body get none; JavaScript's Response takes 200 to 599 only. */
 function respond(body: string, status: number, headers: Headers): Response {
-  if (!Number.isInteger(status) || status < 200 || status > 599)
-    return new Response(`Internal: the script chose an invalid status code`, { status: 500 });
+  if (status < 200 || status > 599)
+    return new Response(`Internal: the local engine cannot answer with status ${status}`, { status: 500 });
   return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
 }
 

@@ -1,4 +1,4 @@
-import { notFound } from "../errors.ts";
+import { internal, notFound, notServed } from "../errors.ts";
 
 /** Where the values behind `$var:`, `$res:` and the like come from. */
 export type Values = {
@@ -10,8 +10,9 @@ export type Values = {
 };
 
 const MARKS = /\$(?:var|jsonvar|res|encrypted):/;
-/** References within references end here, like on Windmill, instead of in an endless loop. */
+/** References within references end here instead of in an endless loop. */
 const MAX_DEPTH = 50;
+const MAX_ARRAY_DEPTH = 2;
 const MAX_ARRAY = 1000;
 
 /**
@@ -28,50 +29,61 @@ export function interpolateArguments(args: Record<string, unknown>, values: Valu
   );
 }
 
-/** Fills in a resource's value wherever in it something refers to a variable or another resource. */
+/** Fills in a resource's value wherever something in it refers to a variable or to another resource. */
 export function interpolateResource(value: unknown, values: Values, depth = 0): unknown {
-  if (depth > MAX_DEPTH) throw notFound("references between resources are nested too deeply");
-  if (typeof value === "string") return reference(value, undefined, values, depth) ?? value;
-  if (Array.isArray(value)) return value.map((one) => interpolateResource(one, values, depth + 1));
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key, interpolateResource(one, values, depth + 1)]),
-  );
+  if (depth >= MAX_DEPTH)
+    throw internal(`Maximum resource/variable interpolation depth (${MAX_DEPTH}) exceeded: references go in a circle`);
+  if (typeof value === "string") return inResource(value, values, depth);
+  return eachMember(value, depth, (one) => interpolateResource(one, values, depth + 1));
+}
+
+function inResource(text: string, values: Values, depth: number): unknown {
+  const found = reference(text, values, "");
+  if (found?.mark === "res") return interpolateResource(found.value, values, depth + 1);
+  if (found) return found.value;
+  return text.startsWith("$WM_") ? (values.contextual(text.slice(1)) ?? text) : text;
 }
 
 function fill(value: unknown, name: string, values: Values, depth: number): unknown {
-  if (typeof value === "string") return reference(value, name, values, 0) ?? value;
-  if (Array.isArray(value)) {
-    if (depth > 2 || value.length > MAX_ARRAY) return value;
-    return value.map((one) => fill(one, name, values, depth + 1));
-  }
+  if (typeof value === "string") return inArgument(value, name, values);
+  return eachMember(value, depth, (one, key) => fill(one, key ?? name, values, depth + 1));
+}
+
+function inArgument(text: string, name: string, values: Values): unknown {
+  const found = reference(text, values, ` for \`${name}\``);
+  if (found?.mark === "res") return interpolateResource(found.value, values);
+  if (found) return found.value;
+  return text.startsWith("$") ? (values.contextual(text.slice(1)) ?? text) : text;
+}
+
+/** Objects at any depth; arrays only near the top and only when they are not long. */
+function eachMember(value: unknown, depth: number, change: (one: unknown, key?: string) => unknown): unknown {
+  if (Array.isArray(value))
+    return depth <= MAX_ARRAY_DEPTH && value.length <= MAX_ARRAY ? value.map((one) => change(one)) : value;
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one, name, values, depth + 1)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, change(one, key)]));
 }
 
-/** What a string refers to, or undefined when it is an ordinary string. `name` is the argument it was found in. */
-function reference(text: string, name: string | undefined, values: Values, depth: number): unknown {
-  const where = name === undefined ? "" : ` for \`${name}\``;
+/** What a string refers to, or undefined when it is an ordinary string. `where` ends a message. */
+function reference(text: string, values: Values, where: string): { mark: string; value: unknown } | undefined {
   const [, mark, path = ""] = /^\$(var|jsonvar|res|encrypted):(.*)$/s.exec(text) ?? [];
+  if (mark === undefined) return undefined;
+  if (mark === "encrypted") throw notServed(`$encrypted: values${where}`);
   if (mark === "res") {
-    if (path.split("/").length < 2) throw notFound(`Argument \`${name ?? path}\` is an invalid resource path: ${path}`);
-    const found = values.resource(path);
-    if (found === undefined) throw notFound(`Resource ${path} not found${where}`);
-    return interpolateResource(found, values, depth + 1);
+    if (path.split("/").length < 2) throw internal(`invalid resource path: ${path}${where}`);
+    const value = values.resource(path);
+    if (value === undefined) throw notFound(`Resource ${path} not found${where}`);
+    return { mark, value };
   }
-  if (mark === "encrypted") throw notFound(`the local engine does not serve $encrypted values${where}`);
-  if (mark !== undefined) {
-    const found = values.variable(path);
-    if (found === undefined) throw notFound(`Variable ${path} not found${where}`);
-    return mark === "var" ? found : parse(found, path, where);
-  }
-  return /^\$\w+$/.test(text) ? values.contextual(text.slice(1)) : undefined;
+  const variable = values.variable(path);
+  if (variable === undefined) throw notFound(`Variable ${path} not found${where}`);
+  return { mark, value: mark === "var" ? variable : parse(variable) };
 }
 
-function parse(text: string, path: string, where: string): unknown {
+function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw notFound(`Variable ${path} is not valid JSON${where}`);
+    throw internal("Failed to parse $jsonvar value as JSON");
   }
 }

@@ -2,7 +2,7 @@ import type { FlowRunner } from "../flows/host.ts";
 import type { JobStore } from "../store/jobs.ts";
 import type { Logs } from "../store/logs.ts";
 import type { Wakeups } from "../store/wakeups.ts";
-import { canceledResult, preRunFailure } from "./failures.ts";
+import { canceledResult, preRunFailure, retagged } from "./failures.ts";
 import { type Job, type JobEnd, usesWorker } from "./job.ts";
 
 export type NewJob = Omit<Job, "id" | "createdAt" | "scheduledFor"> & { id?: string; scheduledFor?: Date };
@@ -71,7 +71,7 @@ export function createQueue(parts: QueueParts): Queue {
   }
 
   function complete(id: string, end: JobEnd): void {
-    if (!jobs.end(id, end, new Date())) return;
+    if (!jobs.end(id, retagged(end), new Date())) return;
     news.push(() => announce(id));
     look();
   }

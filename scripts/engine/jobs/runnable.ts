@@ -1,7 +1,7 @@
 import type { Caller } from "../callers.ts";
 import type { Engine } from "../engine.ts";
 import { badRequest, notFound } from "../errors.ts";
-import { signatureOf } from "../parser.ts";
+import { hasPreprocessor } from "../parser.ts";
 import type { Script } from "../store/scripts.ts";
 import type { FlowValue } from "./job.ts";
 import type { NewJob } from "./queue.ts";
@@ -18,7 +18,7 @@ export function scriptRunnable(engine: Engine, by: { path: string } | { hash: st
   const script = "path" in by ? engine.scripts.deployed(by.path) : engine.scripts.byHash(by.hash);
   if (!script)
     throw notFound("path" in by ? `script not found at name ${by.path}` : `script not found with hash ${by.hash}`);
-  return { job: scriptJob(script), hasPreprocessor: signatureOf(script.content).hasPreprocessor };
+  return { job: scriptJob(script), hasPreprocessor: hasPreprocessor(script.content) };
 }
 
 /** What a script's own settings say about each of its jobs. */

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Callers } from "../callers.ts";
-import { ApiError } from "../errors.ts";
 import { signatureOf } from "../parser.ts";
 import type { JobStore } from "../store/jobs.ts";
 import type { Logs } from "../store/logs.ts";
@@ -51,10 +50,9 @@ export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal
       if (job.preprocess) keepPreprocessed(job, dir);
       return endOf(job, outcome, dir, () => parts.logs.read(job.id));
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const name = error instanceof ApiError && error.status === 404 ? "NotFound" : "ExecutionErr";
+      const message = `execution error:\n${error instanceof Error ? error.message : String(error)}`;
       parts.logs.append(job.id, `\n${message}\n`);
-      return { success: false, result: failure(name, message, step(job)) };
+      return { success: false, result: failure("ExecutionErr", message, step(job)) };
     } finally {
       parts.callers.revoke(token);
       rmSync(dir, { recursive: true, force: true });
@@ -102,6 +100,6 @@ function endOf(job: Job, { exitCode, timedOut }: Outcome, dir: string, log: () =
   const text = readFileSync(join(dir, "result.json"), "utf8");
   if (exitCode === 0) return { success: true, result: text === "" ? null : (JSON.parse(text) as unknown) };
   if (text !== "") return { success: false, result: { error: JSON.parse(text) as unknown } };
-  const message = `exit code for "bun run": ${exitCode}, last log lines:\n${log().slice(-600)}`;
+  const message = `exit code for "bun run": ${exitCode}, last log lines:\n${log().slice(-600).split("CODE EXECUTION ---").at(-1)}`;
   return { success: false, result: failure("ExecutionErr", message, { exit_code: exitCode, ...step(job) }) };
 }
