@@ -36,10 +36,14 @@ export const schemaOf = (project: string): string => projectName(project).replac
 /** The Windmill folder that holds a project's resources and secrets, as a path prefix: `f/project_my_shop`. */
 export const folderOf = (project: string): string => `f/project_${schemaOf(project)}`;
 
-/** A host name as the DNS takes it: labels of a-z, 0-9 and inner "-", at least two of them, 253 characters in all. */
+/** A host name as the DNS takes it: two or more labels of a-z, 0-9 and inner "-", 253 characters in all, no IP address. */
 export function hostName(value: unknown): string {
   const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
-  if (typeof value !== "string" || value.length > 253 || !new RegExp(`^${label}(?:\\.${label})+$`).test(value)) {
+  if (
+    typeof value !== "string" ||
+    value.length > 253 ||
+    !new RegExp(`^${label}(?:\\.${label})+(?<!\\.[0-9]+)$`).test(value)
+  ) {
     throw new InvalidInputError(`Host must be a lower-case DNS name with at least two labels; got ${describe(value)}`, {
       hint: 'Pass a name such as "shop.example.com", without scheme, port or path.',
       details: { argument: "host" },

@@ -1,0 +1,35 @@
+import { ensureRoute } from "../../lib/caddy/ensure.ts";
+import { withPostgres } from "../../lib/postgres/connect.ts";
+import { type Caddy, type Postgresql, resource, type SiteHost } from "../../lib/resources.ts";
+
+/**
+ * Makes a host name answer with a project's static site (and the project's API under /api/ on it), with an app behind
+ * a reverse proxy, or with a redirect. Run again with the same arguments it changes nothing. Answers
+ * { project, host, url, kind, status }.
+ * @param project Name of the project the host belongs to.
+ * @param kind static for the project's published site, proxy for an app that listens somewhere, redirect to another site.
+ * @param hostname Custom domain that points to this server; without it the project's own name below the server's domain.
+ * @param upstream For a proxy: where the app listens as the proxy reaches it, host:port or an http(s) URL without a path.
+ * @param target For a redirect: http(s) URL to send visitors to; path and query of each request are added to it.
+ * @param statusCode For a redirect: 301 or 308 (permanent, the default), or 302 (temporary).
+ * @param caddy Edge proxy to change.
+ * @param db Postgres that keeps the record of all routes.
+ * @param host Machine that holds the site's files.
+ */
+export async function main(
+  project: string,
+  kind: "static" | "proxy" | "redirect" = "static",
+  hostname?: string,
+  upstream?: string,
+  target?: string,
+  statusCode?: number,
+  caddy: Caddy = "$res:f/infra/caddy",
+  db: Postgresql = "$res:f/infra/postgres",
+  host: SiteHost = "$res:f/infra/site_host",
+) {
+  const edge = await resource(caddy);
+  const { root } = await resource(host);
+  return withPostgres(await resource(db), (sql) =>
+    ensureRoute({ sql, caddy: edge, project, hostname, kind, siteRoot: root, upstream, target, statusCode }),
+  );
+}

@@ -1,0 +1,95 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { InvalidInputError, redact, UpstreamError } from "../errors.ts";
+import type { CaddyValue } from "../resources.ts";
+import type { CaddyRoute } from "./route.ts";
+import { type Answer, type Endpoint, exchange } from "./wire.ts";
+
+/** The running configuration of Caddy's HTTP servers, by name, and what identifies that state. */
+export type Edge = { servers: Record<string, { routes?: CaddyRoute[] | null } | null>; etag: string };
+
+const SERVERS = "/config/apps/http/servers";
+const MAX_ATTEMPTS = 40;
+const MAX_PAUSE_MS = 60;
+
+/**
+ * Changes the routes of our server in one step, guarded against every concurrent writer: `change` is given what runs
+ * now and answers the routes that should, or nothing when all is as it should be. Then nothing is written, because
+ * each new configuration drops the WebSockets of all sites. Answers the state that runs in the end.
+ */
+export async function changeRoutes(
+  caddy: CaddyValue,
+  change: (routes: CaddyRoute[], edge: Edge) => CaddyRoute[] | undefined,
+): Promise<Edge> {
+  for (let attempt = 1; ; attempt++) {
+    const edge = await readEdge(caddy);
+    const server = edge.servers[caddy.server];
+    const routes = change(server?.routes ?? [], edge);
+    if (routes === undefined) return edge;
+    const answer = await request(caddy, {
+      method: server && "routes" in server ? "PATCH" : "PUT",
+      path: `${SERVERS}/${caddy.server}/routes`,
+      headers: { "content-type": "application/json", "if-match": edge.etag },
+      body: JSON.stringify(routes),
+    });
+    if (answer.status === 200) return await readEdge(caddy);
+    if (answer.status !== 412) throw refused("did not accept the routes", answer);
+    if (attempt === MAX_ATTEMPTS) throw refused(`was changed by others ${attempt} times in a row`, answer);
+    await delay(Math.random() * MAX_PAUSE_MS);
+  }
+}
+
+/** Reads what runs now. Throws Upstream when the server that our routes go to does not exist. */
+export async function readEdge(caddy: CaddyValue): Promise<Edge> {
+  const answer = await request(caddy, { method: "GET", path: SERVERS, headers: {} });
+  const servers = answer.status === 200 ? (JSON.parse(answer.body) as Edge["servers"] | null) : null;
+  if (!servers?.[caddy.server]) {
+    throw new UpstreamError(`Caddy runs no HTTP server named ${caddy.server}`, {
+      hint: "Start Caddy with the configuration that has it, or correct server in f/infra/caddy; then run reconcile_routes.",
+    });
+  }
+  const { etag } = answer.trailers;
+  if (!etag) throw new UpstreamError("Caddy sent no ETag", { hint: "Update Caddy to 2.6 or later." });
+  return { servers, etag };
+}
+
+type Call = { method: string; path: string; headers: Record<string, string>; body?: string };
+
+/** A unix socket has no name of its own; Caddy takes the one its `origins` list, or none when it has no such list. */
+async function request(caddy: CaddyValue, call: Call): Promise<Answer> {
+  const { endpoint, hosts } = endpointOf(caddy);
+  let answer: Answer | undefined;
+  for (const host of hosts) {
+    answer = await exchange(endpoint, { ...call, headers: { host, ...call.headers } });
+    if (answer.status !== 403) return answer;
+  }
+  throw refused("does not let us in", answer as Answer);
+}
+
+function endpointOf({ admin, server }: CaddyValue): { endpoint: Endpoint; hosts: string[] } {
+  const [, path] = /^unix:\/\/(\/[^\p{Cc}]+)$/u.exec(admin) ?? [];
+  const url = /^http:\/\/[^/@?#]+\/?$/.test(admin) && URL.canParse(admin) ? new URL(admin) : undefined;
+  if ((!path && !url) || !/^[A-Za-z0-9_-]+$/.test(server)) {
+    throw new InvalidInputError(
+      'A caddy resource needs admin as "http://host:port" or "unix:///path" and server as a plain name',
+      { hint: "Correct the resource f/infra/caddy.", details: { argument: "caddy" } },
+    );
+  }
+  if (path) return { endpoint: { path }, hosts: ["localhost", ""] };
+  const { hostname, port, host } = url as URL;
+  return { endpoint: { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) || 80 }, hosts: [host] };
+}
+
+function refused(what: string, { status, body }: Answer): UpstreamError {
+  return new UpstreamError(`Caddy ${what} (${status}): ${redact(messageIn(body)).slice(0, 300)}`, {
+    hint: "The configuration that ran before is still running; correct the arguments and call again.",
+    details: { status },
+  });
+}
+
+function messageIn(body: string): string {
+  try {
+    return String((JSON.parse(body) as { error?: unknown }).error);
+  } catch {
+    return "no reason given";
+  }
+}

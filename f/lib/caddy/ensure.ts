@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from "node:util";
+import { UpstreamError } from "../errors.ts";
+import { projectName } from "../names.ts";
+import { operate } from "../operations/operate.ts";
+import { type Sql, transaction } from "../postgres/connect.ts";
+import type { CaddyValue } from "../resources.ts";
+import { changeRoutes } from "./admin.ts";
+import { hostFor, otherHolder, publicUrl, takenBy } from "./hosts.ts";
+import { type CaddyRoute, type Claim, caddyRoute, type OwnRoute, ownRoute, type RouteSpec } from "./route.ts";
+import { type RouteRequest, routeSpec } from "./spec.ts";
+
+export type EnsuredRoute = OwnRoute & { url: string; status: "created" | "updated" | "unchanged" };
+
+/**
+ * Makes a host answer with a project's site, app or redirect, and keeps a record of it from which all routes can be
+ * rebuilt. Throws InvalidInput for arguments that make no route, Forbidden for a name of the server's own domain,
+ * Conflict for a host that somebody else holds, Upstream when Caddy refuses (what ran before still runs).
+ */
+export async function ensureRoute(
+  ask: { sql: Sql; caddy: CaddyValue; project: string; hostname?: string | null } & RouteRequest,
+): Promise<EnsuredRoute> {
+  const { sql, caddy } = ask;
+  const project = projectName(ask.project);
+  const host = hostFor(project, ask.hostname, caddy);
+  const spec = routeSpec(ask, { project, host, caddy });
+  const route = caddyRoute({ project, host }, spec, caddy);
+  const asked = { project, host, ...spec };
+  return operate({ sql, verb: "infra/caddy/ensure_route", project, arguments: asked }, () =>
+    transaction(sql, async () => {
+      const onRecord = await record(sql, { project, host }, spec);
+      let was: "absent" | "other" | "same" = "absent";
+      const edge = await changeRoutes(caddy, (routes, { servers }) => {
+        const holder = otherHolder({ host, project }, servers, caddy.domain);
+        if (holder) throw takenBy(host, holder);
+        const held = routes.filter((one) => isFor(host, one));
+        was = held.length === 0 ? "absent" : isDeepStrictEqual(held, [route]) ? "same" : "other";
+        if (was === "same") return undefined;
+        // In front: a route without a host matcher, wherever it stands, must not swallow this one.
+        return [route, ...routes.filter((one) => !isFor(host, one))];
+      });
+      const running = edge.servers[caddy.server]?.routes?.find((one) => isFor(host, one));
+      const own = running && ownRoute(running);
+      if (!own) throw lost(host);
+      const status = was === "absent" ? "created" : was === "other" || !onRecord ? "updated" : "unchanged";
+      return { ...own, url: publicUrl(host, caddy), status };
+    }),
+  );
+}
+
+const isFor = (host: string, route: CaddyRoute): boolean => ownRoute(route)?.host === host;
+
+/**
+ * Claims the host for the project and notes what it should answer with; the transaction undoes it if Caddy refuses.
+ * True when that was on record already.
+ */
+async function record(sql: Sql, { project, host }: Claim, spec: RouteSpec): Promise<boolean> {
+  const { rows } = await sql.query<{ same: boolean | null }>(
+    `insert into run8n.route as r (host, project, route) values ($1, $2, $3)
+     on conflict (host) do update
+       set route = excluded.route,
+           updated_at = case when r.route = excluded.route then r.updated_at else now() end
+       where r.project = excluded.project
+     returning (select before.route = $3 from run8n.route before where before.host = $1) as same`,
+    [host, project, JSON.stringify(spec)],
+  );
+  if (!rows[0]) throw takenBy(host, "another project");
+  return rows[0].same === true;
+}
+
+const lost = (host: string) =>
+  new UpstreamError(`Caddy accepted the route for ${host} and then did not have it`, {
+    hint: "Somebody else changes Caddy's configuration at the same time; call again.",
+    retryable: true,
+  });

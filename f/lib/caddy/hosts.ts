@@ -1,0 +1,57 @@
+import { ConflictError, ForbiddenError } from "../errors.ts";
+import { hostName } from "../names.ts";
+import type { CaddyValue } from "../resources.ts";
+import type { Edge } from "./admin.ts";
+import { type Claim, ownRoute } from "./route.ts";
+
+/**
+ * The host a project asks for: its own name below the server's domain, or a domain from elsewhere.
+ * Throws Forbidden for any other name below the server's domain: those belong to other projects or to the server.
+ */
+export function hostFor(project: string, hostname: string | null | undefined, caddy: CaddyValue): string {
+  const domain = hostName(caddy.domain);
+  const own = `${project}.${domain}`;
+  if (hostname === undefined || hostname === null) return own;
+  const host = hostName(hostname);
+  if (host !== own && `.${host}`.endsWith(`.${domain}`)) {
+    throw new ForbiddenError(`Below ${domain} a project may only have its own name, ${own}`, {
+      hint: "Leave the hostname out, or pass a domain from elsewhere that points to this server.",
+      details: { argument: "hostname" },
+    });
+  }
+  return host;
+}
+
+/** Where the outside reaches a host. */
+export const publicUrl = (host: string, caddy: CaddyValue): string => caddy.publicUrl.replaceAll("{host}", host);
+
+/**
+ * Who serves the host in the running configuration, when it is somebody else: another project, or a route that did not
+ * come from us. A foreign wildcard does not take a project's own name away.
+ */
+export function otherHolder({ host, project }: Claim, servers: Edge["servers"], domain: string): string | undefined {
+  const wildcard = host.endsWith(`.${domain}`) ? undefined : host.replace(/^[^.]+/, "*");
+  for (const route of Object.values(servers).flatMap((server) => server?.routes ?? [])) {
+    const own = ownRoute(route);
+    if (own && own.host === host && own.project !== project) return "another project";
+    if (!own && hostsOf(route).some((pattern) => pattern === host || pattern === wildcard)) return FOREIGN;
+  }
+  return undefined;
+}
+
+const FOREIGN = "a route of the server that run8n does not manage";
+
+export const takenBy = (host: string, owner: string): ConflictError =>
+  new ConflictError(`Host ${host} is taken by ${owner}`, {
+    hint: "Choose another host, or delete the route that holds it first.",
+    details: { host },
+  });
+
+/** The hosts that a route or anything nested in it matches, in lower case. */
+function hostsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(hostsOf);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "host" && Array.isArray(inner) ? inner.map((host) => String(host).toLowerCase()) : hostsOf(inner),
+  );
+}

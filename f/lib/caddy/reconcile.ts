@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from "node:util";
+import { operate } from "../operations/operate.ts";
+import { type Sql, transaction } from "../postgres/connect.ts";
+import type { CaddyValue } from "../resources.ts";
+import { changeRoutes, type Edge } from "./admin.ts";
+import { otherHolder } from "./hosts.ts";
+import { type CaddyRoute, type Claim, caddyRoute, ownRoute, type RouteSpec } from "./route.ts";
+
+/** What reconciling did, host by host. */
+export type Reconciled = {
+  /** Hosts on record. */
+  routes: number;
+  /** Were missing in Caddy. */
+  restored: string[];
+  /** Ran, but not as recorded, or as an older run8n wrote them. */
+  updated: string[];
+  /** On record, but Caddy serves them for somebody else; left alone. */
+  conflicts: string[];
+  /** Run in our name but are on no record; left alone. */
+  unrecorded: string[];
+  status: "updated" | "unchanged";
+};
+
+/**
+ * Makes Caddy run every route on record, in one change: after its configuration was lost or reloaded from a file.
+ * Nothing is written when all of them run already.
+ */
+export async function reconcileRoutes({ sql, caddy }: { sql: Sql; caddy: CaddyValue }): Promise<Reconciled> {
+  return operate({ sql, verb: "infra/caddy/reconcile_routes", project: "*", arguments: {} }, () =>
+    transaction(sql, async () => {
+      // Nobody adds or deletes a route between our reading of the record and Caddy's answer.
+      await sql.query("lock table run8n.route in share mode");
+      const { rows } = await sql.query<Claim & { route: RouteSpec }>(
+        "select host, project, route from run8n.route order by host",
+      );
+      const wanted = new Map(rows.map(({ route, ...claim }) => [claim.host, caddyRoute(claim, route, caddy)]));
+      let done!: Reconciled; // Caddy's routes are read at least once
+      await changeRoutes(caddy, (routes, edge) => {
+        done = compare(wanted, routes, edge, caddy.domain);
+        const changed = new Set([...done.restored, ...done.updated]);
+        if (changed.size === 0) return undefined;
+        const fresh = [...wanted].filter(([host]) => changed.has(host)).map(([, route]) => route);
+        return [...fresh, ...routes.filter((route) => !changed.has(hostOf(route)))];
+      });
+      return done;
+    }),
+  );
+}
+
+function compare(wanted: Map<string, CaddyRoute>, routes: CaddyRoute[], edge: Edge, domain: string): Reconciled {
+  const running = new Map<string, CaddyRoute[]>();
+  for (const route of routes) running.set(hostOf(route), [...(running.get(hostOf(route)) ?? []), route]);
+  const isTaken = (route: CaddyRoute) => otherHolder(ownRoute(route) as Claim, edge.servers, domain) !== undefined;
+  const conflicts = [...wanted].filter(([, route]) => isTaken(route)).map(([host]) => host);
+  const ours = [...wanted].filter(([host]) => !conflicts.includes(host));
+  const restored = ours.filter(([host]) => !running.has(host)).map(([host]) => host);
+  const differs = ([host, route]: [string, CaddyRoute]) =>
+    running.has(host) && !isDeepStrictEqual(running.get(host), [route]);
+  const updated = ours.filter(differs).map(([host]) => host);
+  const unrecorded = [...running.keys()].filter((host) => host !== "" && !wanted.has(host)).sort();
+  const status = restored.length + updated.length > 0 ? "updated" : "unchanged";
+  return { routes: wanted.size, restored, updated, conflicts, unrecorded, status };
+}
+
+/** The host of a route of ours; empty for others'. */
+const hostOf = (route: CaddyRoute): string => ownRoute(route)?.host ?? "";

@@ -1,0 +1,42 @@
+import type { CaddyValue } from "../resources.ts";
+import { proxyHandlers, redirectHandlers } from "./forward.ts";
+import { siteHandlers } from "./site.ts";
+
+/** What a host answers with. `root` is the project's folder on the site host, with `current` and `previous` in it. */
+export type RouteSpec =
+  | { kind: "static"; root: string }
+  | { kind: "proxy"; upstream: string }
+  | { kind: "redirect"; target: string; statusCode: number };
+
+export type Claim = { project: string; host: string };
+
+/** A route in Caddy's JSON; ours carry an `@id` that says whose they are. */
+export type CaddyRoute = { "@id"?: string; match?: CaddyMatch[]; handle?: CaddyHandler[]; terminal?: boolean };
+export type CaddyMatch = Record<string, unknown>;
+export type CaddyHandler = { handler: string; [option: string]: unknown };
+
+export type OwnRoute = Claim & { kind: RouteSpec["kind"] };
+
+/** The route as Caddy takes it. The same arguments always give the same route, so that "no change" can be seen. */
+export function caddyRoute({ project, host }: Claim, spec: RouteSpec, caddy: CaddyValue): CaddyRoute {
+  return {
+    "@id": `run8n:${project}:${spec.kind}:${host}`,
+    match: [{ host: [host] }],
+    handle: handlersOf(project, spec, caddy),
+    terminal: true,
+  };
+}
+
+function handlersOf(project: string, spec: RouteSpec, caddy: CaddyValue): CaddyHandler[] {
+  if (spec.kind === "static") return siteHandlers(project, spec.root, caddy);
+  if (spec.kind === "proxy") return proxyHandlers(spec.upstream);
+  return redirectHandlers(spec.target, spec.statusCode);
+}
+
+/** Whose route it is and what for, or undefined for one that is not ours. */
+export function ownRoute(route: CaddyRoute): OwnRoute | undefined {
+  const match = /^run8n:([^:]+):(static|proxy|redirect):([^:]+)$/.exec(route["@id"] ?? "");
+  if (!match) return undefined;
+  const [, project = "", kind, host = ""] = match;
+  return { project, kind: kind as RouteSpec["kind"], host };
+}

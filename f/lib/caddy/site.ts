@@ -1,0 +1,90 @@
+import type { CaddyValue } from "../resources.ts";
+import { apiErrors, pageErrors, whenStatus } from "./error_pages.ts";
+import type { CaddyHandler, CaddyMatch, CaddyRoute } from "./route.ts";
+
+/** Bodies larger than this never reach Windmill through a site; uploads go to the object store. */
+const MAX_API_BODY_BYTES = 10 * 1024 * 1024;
+
+/**
+ * A static site and the API on its own origin. Caddy opens `current` anew for each request, so a deploy switches it
+ * without a change here. An asset that the current release lacks is looked for in the previous one, because a page that
+ * was loaded a moment ago still asks for it; pages themselves come from the current release only.
+ */
+export function siteHandlers(project: string, root: string, caddy: CaddyValue): CaddyHandler[] {
+  const current = `${root}/current`;
+  const previous = `${root}/previous`;
+  const pathIn = (folder: string, ...candidates: string[]): CaddyMatch => ({
+    file: { root: folder, try_files: candidates.map((suffix) => `{http.request.uri.path}${suffix}`) },
+  });
+  const inCurrent = pathIn(current, "", "/index.html");
+  const routes: CaddyRoute[] = [
+    apiRoute(project, caddy),
+    RESPONSE,
+    {
+      match: [{ path_regexp: { pattern: "/\\." }, not: [{ path: ["/.well-known/*"] }] }],
+      handle: [{ handler: "error", status_code: 404 }],
+    },
+    {
+      match: [{ ...pathIn(current, ".html"), not: [inCurrent] }],
+      handle: [{ handler: "rewrite", uri: "{http.request.uri.path}.html" }],
+    },
+    {
+      match: [{ ...pathIn(previous, ""), not: [inCurrent, { path: ["*.html", "*.htm", "*/"] }] }],
+      handle: [{ handler: "file_server", root: previous }],
+    },
+    { handle: [{ handler: "file_server", root: current }] },
+  ];
+  const ownNotFound: CaddyRoute = {
+    match: [{ ...whenStatus(404), file: { root: current, try_files: ["/404.html"] } }],
+    handle: [
+      { handler: "rewrite", uri: "/404.html" },
+      { handler: "file_server", root: current, status_code: "404" },
+    ],
+  };
+  return [{ handler: "subroute", routes, errors: { routes: [RESPONSE, ownNotFound, ...pageErrors()] } }];
+}
+
+/**
+ * What every answer of a site gets. Files are revalidated by their ETag, which stems from their content (a release sets
+ * the times of its files accordingly), so the time itself means nothing to a browser.
+ */
+const RESPONSE: CaddyRoute = {
+  handle: [
+    {
+      handler: "headers",
+      response: {
+        deferred: true,
+        set: {
+          "Cache-Control": ["no-cache"],
+          "X-Content-Type-Options": ["nosniff"],
+          "Referrer-Policy": ["strict-origin-when-cross-origin"],
+        },
+        delete: ["Last-Modified"],
+      },
+    },
+    { handler: "encode", encodings: { zstd: {}, gzip: {} }, prefer: ["zstd", "gzip"] },
+  ],
+};
+
+/**
+ * `/api/<rest>` becomes `/api/r/<workspace>/apps/<project>/<rest>` at Windmill. Only the plain characters of a route
+ * pass, matched against the decoded and cleaned path, so no `..`, in whatever spelling, reaches another route there.
+ */
+function apiRoute(project: string, caddy: CaddyValue): CaddyRoute {
+  const rest = { path_regexp: { name: "api", pattern: "^/api/([A-Za-z0-9_.~@+:/-]+)$" } };
+  const target = `/api/r/${caddy.workspace}/apps/${project}/{http.regexp.api.1}?{http.request.uri.query}`;
+  const forward: CaddyRoute = {
+    match: [rest],
+    handle: [
+      { handler: "request_body", max_size: MAX_API_BODY_BYTES },
+      { handler: "rewrite", uri: target },
+      { handler: "reverse_proxy", upstreams: [{ dial: caddy.windmill }] },
+    ],
+  };
+  const unknown: CaddyRoute = { handle: [{ handler: "error", status_code: 404 }] };
+  return {
+    match: [{ path: ["/api", "/api/*"] }],
+    handle: [{ handler: "subroute", routes: [forward, unknown], errors: { routes: apiErrors() } }],
+    terminal: true,
+  };
+}

@@ -1,0 +1,42 @@
+import { InvalidInputError } from "../errors.ts";
+import { rootFolder } from "../host/paths.ts";
+import { describe } from "../names.ts";
+import type { CaddyValue } from "../resources.ts";
+import type { Claim, RouteSpec } from "./route.ts";
+import { redirectCode, redirectTarget, upstreamUrl } from "./targets.ts";
+
+/** What a caller says about a route; null is how a form sends a field that was left empty. */
+export type RouteRequest = {
+  kind: RouteSpec["kind"];
+  /** The root of the site host, for a static route. */
+  siteRoot?: string;
+  upstream?: string | null;
+  target?: string | null;
+  statusCode?: number | null;
+};
+
+const OPTIONS = { static: [], proxy: ["upstream"], redirect: ["target", "statusCode"] } as const;
+
+/** Judges what a caller wants a host to answer with. Throws InvalidInput for what is wrong, missing or out of place. */
+export function routeSpec(ask: RouteRequest, { project, host, caddy }: Claim & { caddy: CaddyValue }): RouteSpec {
+  const { kind } = ask;
+  const allowed: readonly string[] | undefined = Object.hasOwn(OPTIONS, kind) ? OPTIONS[kind] : undefined;
+  if (!allowed) {
+    throw new InvalidInputError(`kind must be one of ${Object.keys(OPTIONS).join(", ")}; got ${describe(kind)}`, {
+      hint: 'Use "static" for a site, "proxy" for an app, "redirect" to send visitors elsewhere.',
+      details: { argument: "kind" },
+    });
+  }
+  for (const argument of ["upstream", "target", "statusCode"] as const) {
+    if (ask[argument] == null || allowed.includes(argument)) continue;
+    throw new InvalidInputError(`${argument} means nothing for a ${kind} route`, {
+      hint: `Leave ${argument} out, or choose the kind of route it belongs to.`,
+      details: { argument },
+    });
+  }
+  if (kind === "proxy") return { kind, upstream: upstreamUrl(ask.upstream, caddy.admin) };
+  if (kind === "redirect") {
+    return { kind, target: redirectTarget(ask.target, host), statusCode: redirectCode(ask.statusCode ?? 308) };
+  }
+  return { kind, root: `${rootFolder(ask.siteRoot)}/${project}` };
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CaddyValue } from "../../f/lib/resources.ts";
+import { freePort, startServer } from "../../scripts/stack/process.ts";
+import { caddyServer } from "../../scripts/stack/servers/caddy.ts";
+
+export type Visit = { status: number; headers: IncomingHttpHeaders; body: string };
+
+/** Asks Caddy for a page as a visitor of the host would. The path is sent as it is, dots and all. */
+export function visit(
+  caddy: { port: number },
+  host: string,
+  path = "/",
+  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
+): Promise<Visit> {
+  return new Promise((resolve, reject) => {
+    const { method = "GET", headers, body } = options;
+    const ask = request({ host: "127.0.0.1", port: caddy.port, path, method, headers: { ...headers, host } });
+    ask.once("error", reject).once("response", (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (chunk) => {
+        text += chunk;
+      });
+      answer.once("error", reject);
+      answer.once("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text }));
+    });
+    ask.end(body);
+  });
+}
+
+/** A Caddy of the test's own, for what would disturb the shared one. `stop` ends it, `start` runs it again. */
+export async function startCaddy() {
+  const dir = mkdtempSync(join(tmpdir(), "run8n-caddy-"));
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const start = () => startServer(caddyServer({ dir, port, adminPort }), dir);
+  let running = await start();
+  const caddy: CaddyValue & { port: number } = {
+    admin: `http://127.0.0.1:${adminPort}`,
+    server: "run8n",
+    domain: "apps.localhost",
+    publicUrl: `http://{host}:${port}`,
+    windmill: "127.0.0.1:1",
+    workspace: "windmill_automations",
+    port,
+  };
+  return {
+    caddy,
+    /** Replaces or reads a part of the configuration behind run8n's back. */
+    async config(method: string, path: string, value?: unknown) {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(`${caddy.admin}/config${path}`, { method, headers, body: JSON.stringify(value) });
+      return { status: answer.status, value: await answer.json().catch(() => undefined) };
+    },
+    stop: () => running.stop(),
+    async start() {
+      running = await start();
+    },
+    async remove() {
+      await running.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A server that answers with what it was asked, as JSON. */
+export async function startEcho() {
+  const port = await freePort();
+  const server = createServer((ask, answer) => {
+    let size = 0;
+    ask.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+    });
+    ask.once("end", () => answer.end(JSON.stringify({ method: ask.method, url: ask.url, headers: ask.headers, size })));
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return { address: `127.0.0.1:${port}`, stop: () => new Promise((resolve) => server.close(resolve)) };
+}
