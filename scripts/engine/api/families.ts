@@ -1,6 +1,7 @@
 import { badRequest } from "../errors.ts";
 import { get, post, type Route } from "../router.ts";
 import type { ItemKind } from "../store/items.ts";
+import { checkTrigger } from "../triggers/check.ts";
 import { json, readDoc, text } from "./answers.ts";
 import { type ItemFamily, itemRoutes } from "./items.ts";
 
@@ -51,7 +52,12 @@ const schedule: ItemFamily = {
   drop: ["email"],
 };
 
-const httpTrigger: ItemFamily = { kind: "http_trigger", base: "/http_triggers", noun: "HTTP trigger" };
+const httpTrigger: ItemFamily = {
+  kind: "http_trigger",
+  base: "/http_triggers",
+  noun: "HTTP trigger",
+  check: (doc, { engine }, path) => checkTrigger(engine, path, doc),
+};
 
 export const families: Partial<Record<ItemKind, ItemFamily>> = {
   folder,

@@ -47,7 +47,7 @@ export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal
         started: (pid) => parts.jobs.setPid(job.id, pid),
       });
       parts.logs.keep(job.id);
-      if (job.preprocess) keepPreprocessed(job, dir);
+      if (job.preprocess && outcome.exitCode === 0) keepPreprocessed(job, dir);
       return endOf(job, outcome, dir, () => parts.logs.read(job.id));
     } catch (error) {
       const message = `execution error:\n${error instanceof Error ? error.message : String(error)}`;
@@ -78,7 +78,7 @@ export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal
     return environmentOf({ job, token, baseUrl, dataDir: parts.dataDir, ...(flowPath ? { flowPath } : {}) });
   }
 
-  /** From here on the arguments of the job are what its preprocessor made of the request. */
+  /** The arguments of the job are now what its preprocessor made of the request; of a failed job they stay the request. */
   function keepPreprocessed(job: Job, dir: string): void {
     const file = join(dir, "preprocessed.json");
     if (!existsSync(file)) return;
