@@ -8,7 +8,10 @@ import { caddyServer } from "../../scripts/stack/servers/caddy.ts";
 
 export type Visit = { status: number; headers: IncomingHttpHeaders; body: string };
 
-/** Asks Caddy for a page as a visitor of the host would. The path is sent as it is, dots and all. */
+/**
+ * Asks Caddy for a page as a visitor of the host would. The path is sent as it is, dots and all. Each visit has a
+ * connection of its own: a change of routes closes those that idle.
+ */
 export function visit(
   caddy: { port: number },
   host: string,
@@ -17,7 +20,14 @@ export function visit(
 ): Promise<Visit> {
   return new Promise((resolve, reject) => {
     const { method = "GET", headers, body } = options;
-    const ask = request({ host: "127.0.0.1", port: caddy.port, path, method, headers: { ...headers, host } });
+    const ask = request({
+      host: "127.0.0.1",
+      port: caddy.port,
+      path,
+      method,
+      agent: false,
+      headers: { ...headers, host },
+    });
     ask.once("error", reject).once("response", (answer) => {
       let text = "";
       answer.setEncoding("utf8").on("data", (chunk) => {

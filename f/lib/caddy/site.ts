@@ -3,7 +3,8 @@ import { apiErrors, pageErrors, whenStatus } from "./error_pages.ts";
 import type { CaddyHandler, CaddyMatch, CaddyRoute } from "./route.ts";
 
 /** Bodies larger than this never reach Windmill through a site; uploads go to the object store. */
-const MAX_API_BODY_BYTES = 10 * 1024 * 1024;
+const MAX_API_BODY_BYTES = 10_000_000;
+const EIGHT_DIGITS = "^\\d{8,}$"; // a Content-Length of that limit or more; bodies without one are cut off at it
 
 /**
  * A static site and the API on its own origin. Caddy opens `current` anew for each request, so a deploy switches it
@@ -20,6 +21,10 @@ export function siteHandlers(project: string, root: string, caddy: CaddyValue): 
   const routes: CaddyRoute[] = [
     apiRoute(project, caddy),
     RESPONSE,
+    {
+      match: [{ not: [{ method: ["GET", "HEAD"] }] }],
+      handle: [{ handler: "error", status_code: 405 }],
+    },
     {
       match: [{ path_regexp: { pattern: "/\\." }, not: [{ path: ["/.well-known/*"] }] }],
       handle: [{ handler: "error", status_code: 404 }],
@@ -73,6 +78,10 @@ const RESPONSE: CaddyRoute = {
 function apiRoute(project: string, caddy: CaddyValue): CaddyRoute {
   const rest = { path_regexp: { name: "api", pattern: "^/api/([A-Za-z0-9_.~@+:/-]+)$" } };
   const target = `/api/r/${caddy.workspace}/apps/${project}/{http.regexp.api.1}?{http.request.uri.query}`;
+  const tooLarge: CaddyRoute = {
+    match: [{ header_regexp: { "Content-Length": { pattern: EIGHT_DIGITS } } }],
+    handle: [{ handler: "error", status_code: 413 }],
+  };
   const forward: CaddyRoute = {
     match: [rest],
     handle: [
@@ -84,7 +93,7 @@ function apiRoute(project: string, caddy: CaddyValue): CaddyRoute {
   const unknown: CaddyRoute = { handle: [{ handler: "error", status_code: 404 }] };
   return {
     match: [{ path: ["/api", "/api/*"] }],
-    handle: [{ handler: "subroute", routes: [forward, unknown], errors: { routes: apiErrors() } }],
+    handle: [{ handler: "subroute", routes: [tooLarge, forward, unknown], errors: { routes: apiErrors() } }],
     terminal: true,
   };
 }
