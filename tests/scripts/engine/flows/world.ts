@@ -12,8 +12,10 @@ export type WorldParts = {
   flows?: Record<string, FlowValue>;
   variables?: Record<string, string>;
   resources?: Record<string, unknown>;
-  /** The runner is thrown away after so many calls of its host, in the middle of whatever it does, and again after that. */
-  crashEvery?: number;
+  /** The runner dies in the middle of this call of its host, as if the engine had been killed; the next one takes over. */
+  crashAt?: number;
+  /** Every call goes to a new runner. */
+  forgetful?: boolean;
 };
 
 export class Crash extends Error {}
@@ -34,7 +36,6 @@ export async function createWorld(parts: WorldParts = {}) {
   const resumes: (Resume & { job: string })[] = [];
   const log: { script: string; args: Record<string, unknown>; at: number }[] = [];
   const logs: string[] = [];
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
 
   const host: FlowHost = {
     transaction(work) {
@@ -104,11 +105,11 @@ export async function createWorld(parts: WorldParts = {}) {
     if (parent && !parent.completedAt) runner.childDone(parent, rows.get(id) as Job);
   }
 
-  /** Every call of the host counts; the one whose turn it is ends the runner as a kill of the process would. */
+  /** Every call of the host counts; the one whose turn it is ends this runner. */
   function mortal(): FlowHost {
     let dead = false;
     const guard = (work: () => unknown) => {
-      if (!dead && parts.crashEvery && ++calls % parts.crashEvery === 0) dead = true;
+      if (++calls === parts.crashAt) dead = true;
       if (dead) throw new Crash();
       return work();
     };
@@ -120,24 +121,24 @@ export async function createWorld(parts: WorldParts = {}) {
     });
   }
 
-  const restart = () => {
+  async function restart(): Promise<void> {
+    const before = calls;
+    calls = Number.NEGATIVE_INFINITY;
     runner = createFlowRunner(mortal(), async () => evaluate as Evaluate);
-  };
+    runner.wake({ id: "no such job, only to have everything loaded" } as Job);
+    await new Promise((resolve) => setImmediate(resolve));
+    calls = before;
+  }
 
   /** Calls the runner; when it dies, a new one is woken for every flow at work, as after a restart of the engine. */
   async function call(what: () => void): Promise<void> {
-    for (let first = true; ; first = false) {
-      try {
-        if (first) what();
-        else for (const job of rows.values()) if (job.rawFlow && job.startedAt && !job.completedAt) runner.wake(job);
-        await turn();
-        if (!parts.crashEvery) return;
-        restart();
-        return;
-      } catch (error) {
-        if (!(error instanceof Crash)) throw error;
-        restart();
-      }
+    try {
+      what();
+      if (parts.forgetful) await restart();
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      await restart();
+      for (const job of [...rows.values()]) if (job.rawFlow && job.startedAt && !job.completedAt) runner.wake(job);
     }
   }
 
@@ -184,7 +185,7 @@ export async function createWorld(parts: WorldParts = {}) {
     return true;
   }
 
-  restart();
+  await restart();
   return {
     /** Queues a flow that is deployed, or with `kind: "flowpreview"` one that is not. */
     push: (rawFlow: FlowValue, args: Record<string, unknown> = {}, kind: "flow" | "flowpreview" = "flow") =>
@@ -204,6 +205,8 @@ export async function createWorld(parts: WorldParts = {}) {
     /** Which scripts ran, with what, in order. */
     log,
     logs,
+    /** How often the runner has called its host. */
+    calls: () => calls,
     call: (what: (runner: FlowRunner) => void) => call(() => what(runner)),
   };
 }
