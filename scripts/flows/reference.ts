@@ -1,5 +1,6 @@
 declare const of: unique symbol;
 const EXPRESSION = Symbol("expression");
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** Stands for a value that exists only when the flow runs. */
 type Later<T> = { readonly [of]: T };
@@ -36,13 +37,18 @@ export function transform(value: unknown): Transform {
   return { type: "javascript", expr: expr.startsWith("{") ? `(${expr})` : expr };
 }
 
-/** JavaScript for a value: references by their path, everything else as a literal. */
+/** JavaScript for a value: references by their path, everything else as a literal; a list of objects one to a line. */
 export function expressionOf(value: unknown): string {
   const expression = referred(value);
   if (expression) return expression;
-  if (Array.isArray(value)) return `[${value.map(expressionOf).join(", ")}]`;
+  if (Array.isArray(value)) {
+    const items = value.map(expressionOf);
+    return items.some((item) => item.startsWith("{")) ? `[\n  ${items.join(",\n  ")},\n]` : `[${items.join(", ")}]`;
+  }
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${expressionOf(one)}`);
+  const fields = Object.entries(value).map(
+    ([key, one]) => `${IDENTIFIER.test(key) ? key : JSON.stringify(key)}: ${expressionOf(one)}`,
+  );
   return `{ ${fields.join(", ")} }`;
 }
 
@@ -58,5 +64,5 @@ function referred(value: unknown): string | undefined {
 
 function accessor(key: string): string {
   if (/^\d+$/.test(key)) return `[${key}]`;
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  return IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
