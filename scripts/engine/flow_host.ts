@@ -1,9 +1,8 @@
 import type { Engine } from "./engine.ts";
-import { notFound } from "./errors.ts";
 import type { ChildJob, FlowHost } from "./flows/host.ts";
 import type { Job } from "./jobs/job.ts";
 import type { NewJob } from "./jobs/queue.ts";
-import { flowRunnable, scriptRunnable } from "./jobs/runnable.ts";
+import { flowRunnable, scriptRunnable, startedBy } from "./jobs/runnable.ts";
 import type { Resumes } from "./store/resumes.ts";
 import type { Wakeups } from "./store/wakeups.ts";
 
@@ -59,12 +58,8 @@ function whatToRun(engine: Engine, child: ChildJob): Pick<NewJob, "kind" | "path
   switch (child.kind) {
     case "script":
       return scriptRunnable(engine, child.hash ? { hash: child.hash } : { path: child.path }).job;
-    case "flow": {
-      const { job } = flowRunnable(engine, child.path);
-      if (!job.rawFlow) throw notFound(`flow not found at name ${child.path}`);
-      const { preprocessor_module: _notForSteps, ...rawFlow } = job.rawFlow;
-      return { ...job, rawFlow };
-    }
+    case "flow":
+      return startedBy(flowRunnable(engine, child.path), false);
     case "flowpreview":
       return { kind: "flowpreview", path: child.path, rawFlow: child.flow };
     case "identity":

@@ -1,7 +1,7 @@
 import { badRequest } from "../errors.ts";
 import { answerOf } from "../jobs/answer.ts";
 import type { FlowValue, Job } from "../jobs/job.ts";
-import { flowRunnable, jobOptions, ownedBy, type Runnable, scriptRunnable } from "../jobs/runnable.ts";
+import { flowRunnable, jobOptions, ownedBy, type Runnable, scriptRunnable, startedBy } from "../jobs/runnable.ts";
 import { webhookArguments } from "../jobs/webhook.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import { readDoc, text } from "./answers.ts";
@@ -19,13 +19,7 @@ async function push(call: Call, find: Find): Promise<Job> {
   const { args, preprocess } = await webhookArguments(request, query, runnable.hasPreprocessor);
   const options = jobOptions(query, caller);
   if (options.id && engine.jobs.find(options.id)) throw badRequest(`Job ${options.id} exists already`);
-  return engine.queue.push({
-    ...runnable.job,
-    ...ownedBy(engine, caller),
-    ...options,
-    args,
-    ...(preprocess ? { preprocess } : {}),
-  });
+  return engine.queue.push({ ...startedBy(runnable, preprocess), ...ownedBy(engine, caller), ...options, args });
 }
 
 const run = (find: Find) => async (call: Call) => text((await push(call, find)).id, 201);

@@ -46,6 +46,14 @@ export function flowRunnable(engine: Engine, path: string): Runnable {
   return { job: { kind: "flow", path, rawFlow: value }, hasPreprocessor: value.preprocessor_module !== undefined };
 }
 
+/** The job of a request, with or without its preprocessor. */
+export function startedBy({ job }: Runnable, preprocess: boolean): Runnable["job"] {
+  if (preprocess) return { ...job, preprocess };
+  if (!job.rawFlow?.preprocessor_module) return job;
+  const { preprocessor_module: _left, ...rawFlow } = job.rawFlow;
+  return { ...job, rawFlow };
+}
+
 /** Options of a run request that are about the job itself. */
 export function jobOptions(query: URLSearchParams, caller: Caller): Partial<NewJob> {
   const id = query.get("job_id");

@@ -6,7 +6,7 @@ import { ApiError, notFound, notServed } from "../errors.ts";
 import { type Body, mainArguments, readBody } from "../jobs/arguments.ts";
 import type { Job } from "../jobs/job.ts";
 import type { NewJob } from "../jobs/queue.ts";
-import { flowRunnable, ownedBy, type Runnable, scriptRunnable } from "../jobs/runnable.ts";
+import { flowRunnable, ownedBy, type Runnable, scriptRunnable, startedBy } from "../jobs/runnable.ts";
 import { admit } from "./authentication.ts";
 import { corsHeaders, withHeaders } from "./cors.ts";
 import { findTrigger, type TriggerMatch } from "./routes.ts";
@@ -72,5 +72,5 @@ function jobOf(
   };
   const preprocess = runnable.hasPreprocessor;
   const args: Job["args"] = preprocess ? { event } : mainArguments(body, trigger.wrapBody, {});
-  return withErrorHandling(trigger, { ...runnable.job, ...owner, args, ...(preprocess ? { preprocess } : {}) });
+  return withErrorHandling(trigger, { ...startedBy(runnable, preprocess), ...owner, args });
 }

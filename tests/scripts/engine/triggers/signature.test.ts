@@ -22,7 +22,10 @@ const CASES: Case[] = [
   },
   {
     provider: "Stripe",
-    headers: (body) => ({ "stripe-signature": `t=${now()},v1=${hmac(`${now()}.${body}`).digest("hex")},v0=old` }),
+    headers(body) {
+      const at = now();
+      return { "stripe-signature": `t=${at},v1=${hmac(`${at}.${body}`).digest("hex")},v0=old` };
+    },
   },
   { provider: "TikTok", headers: (body) => ({ "tiktok-signature": `t=5,s=${hmac(`5.${body}`).digest("hex")}` }) },
   {
