@@ -1,6 +1,7 @@
-import { ConflictError, OperationError } from "../errors.ts";
+import { OperationError } from "../errors.ts";
 import type { Sql } from "../postgres/connect.ts";
 import { currentJob } from "../windmill/job.ts";
+import { acquire, type Held, lockedBy, release } from "./lease.ts";
 import { withTables } from "./tables.ts";
 
 export type Operation = {
@@ -21,76 +22,37 @@ const POLL_MS = 100;
 
 /**
  * Does mutating work on a project: takes the project's lease, writes one audit row, gives the lease back.
- * Two callers at once run one after the other; a caller that was killed is taken over when its lease ends.
+ * Two callers at once run one after the other; a caller that was killed is taken over as soon as Postgres sees its
+ * connection gone, one that hangs when its lease ends.
  * Throws Conflict `locked`, which names the holder, when the lease is not free within `waitSeconds`.
  */
 export async function operate<T extends object>(operation: Operation, work: () => Promise<T>): Promise<T> {
-  const { sql, verb, project, waitSeconds = 30, leaseSeconds = 120 } = operation;
-  const sleep = operation.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
-  const job = currentJob();
-  const key = `project:${project}`;
-  const started = Date.now();
-  let held: { token: string; operation_id: string } | undefined;
-  for (;;) {
-    held = await withTables(sql, () => begin(operation, key, job, leaseSeconds));
-    if (held) break;
-    if (Date.now() - started >= waitSeconds * 1000) throw await lockedBy(sql, key);
-    await sleep(POLL_MS);
-  }
-  const finish = (status: "succeeded" | "failed", result: unknown, error: unknown) =>
-    sql.query(
-      `with freed as (update run8n.lease set expires_at = now() where key = $1 and token = $2)
-       update run8n.operation
-          set status = $4, result = $5, error = $6,
-              duration_ms = extract(epoch from clock_timestamp() - started_at) * 1000
-        where id = $3`,
-      [key, held.token, held.operation_id, status, JSON.stringify(result ?? null), JSON.stringify(error ?? null)],
-    );
+  const held = await waitForLease(operation);
+  let result: T;
   try {
-    const result = await work();
-    await finish("succeeded", result, null);
-    return result;
+    result = await work();
   } catch (error) {
-    await finish("failed", null, describeFailure(error));
+    // The connection may be what failed: that must not hide the error that the caller has to see.
+    await release(operation.sql, held, { status: "failed", error: describeFailure(error) }).catch(() => undefined);
     throw error;
   }
+  await release(operation.sql, held, { status: "succeeded", result });
+  return result;
+}
 
-  async function begin({ arguments: args }: Operation, leaseKey: string, by: typeof job, seconds: number) {
-    const { rows } = await sql.query<{ token: string; operation_id: string }>(
-      `with taken as (
-         insert into run8n.lease as l (key, owner, reason, token, taken_at, expires_at)
-         values ($1, $2, $3, 1, now(), now() + make_interval(secs => $4))
-         on conflict (key) do update
-           set owner = excluded.owner, reason = excluded.reason, token = l.token + 1,
-               taken_at = excluded.taken_at, expires_at = excluded.expires_at
-           where l.expires_at <= now()
-         returning token
-       )
-       insert into run8n.operation (actor, job_id, verb, project, arguments, status)
-       select $5, $2, $3, $6, $7, 'running' from taken
-       returning id as operation_id, (select token from taken) as token`,
-      [leaseKey, by.id, verb, seconds, by.actor, project, JSON.stringify(args)],
-    );
-    return rows[0];
+async function waitForLease(operation: Operation): Promise<Held> {
+  const { sql, verb, project, waitSeconds = 30, leaseSeconds = 120, sleep = pause } = operation;
+  const request = { ...currentJob(), verb, project, leaseSeconds, arguments: operation.arguments };
+  const giveUpAt = Date.now() + waitSeconds * 1000;
+  for (;;) {
+    const held = await withTables(sql, () => acquire(sql, request));
+    if (held) return held;
+    if (Date.now() >= giveUpAt) throw await lockedBy(sql, project);
+    await sleep(POLL_MS);
   }
 }
 
-async function lockedBy(sql: Sql, key: string): Promise<ConflictError> {
-  const { rows } = await sql.query<{ owner: string; reason: string; taken_at: Date; expires_at: Date }>(
-    "select owner, reason, taken_at, expires_at from run8n.lease where key = $1",
-    [key],
-  );
-  const lease = rows[0];
-  return new ConflictError(
-    `${key} is held by job ${lease?.owner} for ${lease?.reason} since ${lease?.taken_at.toISOString()}`,
-    {
-      code: "locked",
-      hint: "Wait until that job ends and call again; a job that died is taken over when its lease expires.",
-      retryable: true,
-      details: { owner: lease?.owner, reason: lease?.reason, expiresAt: lease?.expires_at.toISOString() },
-    },
-  );
-}
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 function describeFailure(error: unknown) {
   if (error instanceof OperationError) return { code: error.code, message: error.message };

@@ -44,6 +44,24 @@ const STATEMENTS = [
      route jsonb not null,
      updated_at timestamptz not null default now()
    )`,
+  "alter table run8n.lease add column if not exists session_pid integer",
+  "alter table run8n.lease add column if not exists session_started_at timestamptz",
+  "alter table run8n.project add column if not exists live_at timestamptz",
+  `create table if not exists run8n.dump (
+     id text primary key,
+     project text not null,
+     taken_at timestamptz not null default now(),
+     structure_before_rows text[] not null,
+     structure_after_rows text[] not null,
+     relations jsonb not null
+   )`,
+  `create table if not exists run8n.dump_part (
+     dump text not null references run8n.dump on delete cascade,
+     relation text not null,
+     part bigint not null,
+     lines text[] not null,
+     primary key (dump, relation, part)
+   )`,
 ];
 
 /** Creates what is missing. Two callers at once wait for each other: `if not exists` alone races in Postgres. */
@@ -54,13 +72,15 @@ export async function ensureTables(sql: Sql): Promise<void> {
   });
 }
 
-/** Runs the work; on a server that has never seen run8n, creates its tables first and runs it again. */
+/** What Postgres says when a schema, a table or a column of ours is not there yet. */
+const NOT_THERE_YET = ["3F000", "42P01", "42703"];
+
+/** Runs the work; on a server that has never seen run8n, or an older one, creates what is missing and runs it again. */
 export async function withTables<T>(sql: Sql, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    if (code !== "42P01" && code !== "3F000") throw error;
+    if (!NOT_THERE_YET.includes((error as { code?: string }).code ?? "")) throw error;
     await ensureTables(sql);
     return await work();
   }

@@ -51,7 +51,8 @@ export async function transaction<T>(sql: Sql, work: () => Promise<T>): Promise<
     await sql.query("commit");
     return result;
   } catch (error) {
-    await sql.query("rollback");
+    // A lost connection has rolled back by itself, and its own error says more than a failed rollback.
+    await sql.query("rollback").catch(() => undefined);
     throw error;
   }
 }
@@ -59,9 +60,9 @@ export async function transaction<T>(sql: Sql, work: () => Promise<T>): Promise<
 /** The one translation of Postgres errors: our own pass through, the server's become Upstream with its SQLSTATE. */
 function toUpstreamError(error: unknown): unknown {
   if (error instanceof OperationError || !(error instanceof Error)) return error;
-  const { code } = error as { code?: unknown };
-  if (typeof code !== "string") return error;
-  const retryable = /^(08|40|53|57P)/.test(code) || code === "55P03";
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  if (severity === undefined) return isLostConnection(error) ? lostConnection(error) : error;
+  const retryable = /^(08|40|53|57P)/.test(String(code)) || code === "55P03";
   return new UpstreamError(`Postgres refused a statement (${code})`, {
     hint: retryable ? "Run the same call again." : "See details.sqlstate and the cause.",
     retryable,
@@ -69,6 +70,19 @@ function toUpstreamError(error: unknown): unknown {
     cause: error,
   });
 }
+
+/** The driver has no code of its own for this; the operating system has several. */
+const isLostConnection = (error: Error): boolean =>
+  /^(ECONN|EPIPE|ETIMEDOUT)/.test((error as NodeJS.ErrnoException).code ?? "") ||
+  /^Connection terminated|connection error and is not queryable/.test(error.message);
+
+const lostConnection = (cause: Error): UpstreamError =>
+  new UpstreamError("The connection to Postgres was lost in the middle of the work", {
+    code: "upstream_unreachable",
+    hint: "Run the same call again: it goes on where this one was cut off.",
+    retryable: true,
+    cause,
+  });
 
 /** libpq's names for how much TLS is wanted; `prefer` and `allow` mean what a laptop needs: none. */
 function sslOf(mode: string | undefined): false | { rejectUnauthorized: boolean } {

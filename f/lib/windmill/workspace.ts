@@ -1,52 +1,89 @@
-import {
-  FolderService,
-  getResource,
-  getVariable,
-  ResourceService,
-  setResource,
-  setVariable,
-  VariableService,
-} from "windmill-client";
+import { FolderService, ResourceService, VariableService } from "windmill-client";
+import { UpstreamError } from "../errors.ts";
 
 /**
  * What we keep in Windmill for a project: generated secrets as secret variables and connections as resources, in the
  * project's own folder. Verbs take this as an argument so that their tests need no Windmill.
  */
 export type Workspace = {
+  /** Makes the folder of a path such as `f/project_shop` exist; one that exists is left as it is. */
   ensureFolder(path: string): Promise<void>;
   getSecret(path: string): Promise<string | undefined>;
   setSecret(path: string, value: string, description: string): Promise<void>;
+  /** Deleting what is not there is done already. */
   deleteSecret(path: string): Promise<void>;
+  /** The value as it was stored: references such as `$var:...` are not followed, so no secret comes along. */
   getResource(path: string): Promise<unknown>;
   setResource(path: string, type: string, value: Record<string, unknown>): Promise<void>;
   deleteResource(path: string): Promise<void>;
 };
 
-/** The workspace that the running job belongs to, with the job's own permissions. */
+/**
+ * The workspace that the running job belongs to, with the job's own permissions. Base URL and token come from the
+ * job's environment, which windmill-client reads when it is loaded.
+ */
 export function jobWorkspace(): Workspace {
   const workspace = process.env.WM_WORKSPACE ?? "";
+  const secretExists = (path: string) =>
+    asking("look for", path, () => VariableService.existsVariable({ workspace, path }));
+  const resourceExists = (path: string) =>
+    asking("look for", path, () => ResourceService.existsResource({ workspace, path }));
   return {
     async ensureFolder(path) {
       const name = path.replace(/^f\//, "");
-      const exists = await FolderService.existsFolder({ workspace, name });
-      if (!exists) await FolderService.createFolder({ workspace, requestBody: { name } });
+      const exists = await asking("look for", path, () => FolderService.existsFolder({ workspace, name }));
+      if (!exists) await asking("create", path, () => FolderService.createFolder({ workspace, requestBody: { name } }));
     },
     async getSecret(path) {
-      const exists = await VariableService.existsVariable({ workspace, path });
-      return exists ? await getVariable(path) : undefined;
+      if (!(await secretExists(path))) return undefined;
+      return asking("read", path, () => VariableService.getVariableValue({ workspace, path }));
     },
-    setSecret: (path, value, description) => setVariable(path, value, true, description),
+    async setSecret(path, value, description) {
+      const requestBody = { path, value, description, is_secret: true };
+      if (await secretExists(path)) {
+        await asking("update", path, () => VariableService.updateVariable({ workspace, path, requestBody }));
+      } else {
+        await asking("create", path, () => VariableService.createVariable({ workspace, requestBody }));
+      }
+    },
     async deleteSecret(path) {
-      if (await VariableService.existsVariable({ workspace, path }))
-        await VariableService.deleteVariable({ workspace, path });
+      if (await secretExists(path))
+        await asking("delete", path, () => VariableService.deleteVariable({ workspace, path }));
     },
     async getResource(path) {
-      return (await ResourceService.existsResource({ workspace, path })) ? await getResource(path) : undefined;
+      if (!(await resourceExists(path))) return undefined;
+      return asking("read", path, () => ResourceService.getResourceValue({ workspace, path }));
     },
-    setResource: (path, type, value) => setResource(value, path, type),
+    async setResource(path, type, value) {
+      const requestBody = { path, value, resource_type: type };
+      await asking("write", path, () =>
+        ResourceService.createResource({ workspace, requestBody, updateIfExists: true }),
+      );
+    },
     async deleteResource(path) {
-      if (await ResourceService.existsResource({ workspace, path }))
-        await ResourceService.deleteResource({ workspace, path });
+      if (await resourceExists(path))
+        await asking("delete", path, () => ResourceService.deleteResource({ workspace, path }));
     },
   };
+}
+
+/** The one translation of Windmill's errors. Theirs carry the whole request, with the secret that was being stored. */
+async function asking<T>(action: string, path: string, request: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    const { status } = error as { status?: unknown };
+    const answered = typeof status === "number";
+    throw new UpstreamError(
+      answered ? `Windmill refused to ${action} ${path} (${status})` : `Windmill did not answer to ${action} ${path}`,
+      {
+        ...(answered ? {} : { code: "upstream_unreachable" as const }),
+        hint: answered
+          ? "Check that the job's user may write below that folder."
+          : "Run the same call again once Windmill is back.",
+        retryable: !answered || status >= 500,
+        details: { path, ...(answered ? { status } : {}) },
+      },
+    );
+  }
 }

@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from "node:util";
+import type { PostgresqlValue } from "../resources.ts";
+import type { Workspace } from "../windmill/workspace.ts";
+import { ROLE_KINDS, type RoleKind, type SchemaNames } from "./roles.ts";
+import { newPassword } from "./scram.ts";
+
+/** Where a role's password and connection are kept in Windmill; paths, never values. */
+export type CredentialPaths = { secret: string; resource: string };
+
+export const credentialPaths = (folder: string, kind: RoleKind): CredentialPaths => ({
+  secret: `${folder}/postgres_${kind}_password`,
+  resource: `${folder}/postgres_${kind}`,
+});
+
+/**
+ * The password of each role, made and kept in Windmill when there is none yet. Kept before Postgres hears of it: a job
+ * that dies in between leaves a secret that the next one uses, and never a role whose password nobody knows.
+ */
+export async function keepPasswords(workspace: Workspace, names: SchemaNames): Promise<Record<RoleKind, string>> {
+  await workspace.ensureFolder(names.folder);
+  const keep = async (kind: RoleKind) => {
+    const { secret } = credentialPaths(names.folder, kind);
+    const kept = await workspace.getSecret(secret);
+    if (kept) return kept;
+    const password = newPassword();
+    await workspace.setSecret(secret, password, `Password of the Postgres role ${names.roles[kind]}`);
+    return password;
+  };
+  const [owner, app, readonly] = await Promise.all([keep("owner"), keep("app"), keep("readonly")]);
+  return { owner, app, readonly };
+}
+
+/** Writes the connection of each role where it is not as it must be; answers whether one had to be written. */
+export async function keepConnections(workspace: Workspace, names: SchemaNames, db: PostgresqlValue): Promise<boolean> {
+  const written = await Promise.all(
+    ROLE_KINDS.map(async (kind) => {
+      const { secret, resource } = credentialPaths(names.folder, kind);
+      const { host, port, dbname, sslmode } = db;
+      const connection = {
+        host,
+        port,
+        user: names.roles[kind],
+        password: `$var:${secret}`,
+        dbname,
+        ...(sslmode ? { sslmode } : {}),
+      };
+      if (isDeepStrictEqual(await workspace.getResource(resource), connection)) return false;
+      await workspace.setResource(resource, "postgresql", connection);
+      return true;
+    }),
+  );
+  return written.includes(true);
+}
+
+/** Takes the connections and then the passwords away; what is not there is done already. */
+export async function forgetCredentials(workspace: Workspace, names: SchemaNames): Promise<void> {
+  const paths = ROLE_KINDS.map((kind) => credentialPaths(names.folder, kind));
+  await Promise.all(paths.map(({ resource }) => workspace.deleteResource(resource)));
+  await Promise.all(paths.map(({ secret }) => workspace.deleteSecret(secret)));
+}

@@ -1,0 +1,93 @@
+import { PreconditionError } from "../errors.ts";
+import { operate } from "../operations/operate.ts";
+import { withTables } from "../operations/tables.ts";
+import type { Workspace } from "../windmill/workspace.ts";
+import { type Sql, transaction } from "./connect.ts";
+import { forgetCredentials } from "./credentials.ts";
+import { type Dump, dumpSchema } from "./dump.ts";
+import { refuseForeign } from "./ensure_schema.ts";
+import { identifier, literal } from "./quote.ts";
+import { ROLE_KINDS, rolesOf, type SchemaNames, schemaNames } from "./roles.ts";
+import { readState } from "./state.ts";
+
+export type DroppedSchema = {
+  project: string;
+  schema: string;
+  status: "dropped" | "absent";
+  /** The name under which the schema itself still stands, with everything in it. */
+  tombstone?: string;
+  dump?: Dump;
+};
+
+/** A gigabyte: the dump is a second copy on the same disk, which all projects share. */
+const MAX_DUMP_BYTES = 1024 ** 3;
+
+/**
+ * Takes a project's schema out of use without losing a row. In one transaction: a dump of structure and rows into
+ * `run8n.dump`, checked against the tables; then the schema and its roles are renamed to a tombstone
+ * (`shop__dropped_1`, `shop__dropped_1_owner`, ...) and the roles may no longer log in. Sessions are ended, passwords and
+ * connections in Windmill deleted. A new project of the same name starts empty and cannot reach the tombstone.
+ *
+ * To take a drop back, while no new schema has the name: rename schema and roles back and call ensure_schema, which
+ * unlocks the roles with new passwords. To free the disk for good, an operator drops the tombstone and the dump.
+ *
+ * Throws Precondition when `confirm` is not the project's name, Conflict when the schema is not ours, TooLarge.
+ */
+export async function dropSchema(
+  { sql, workspace }: { sql: Sql; workspace: Workspace },
+  { project, confirm, maxDumpBytes = MAX_DUMP_BYTES }: { project: string; confirm: string; maxDumpBytes?: number },
+): Promise<DroppedSchema> {
+  const names = schemaNames(project);
+  if (confirm !== project) {
+    throw new PreconditionError("confirm must equal the name of the project whose schema is dropped", {
+      hint: "Pass the project's name a second time, as confirm.",
+      details: { argument: "confirm" },
+    });
+  }
+  const asked = { project, maxDumpBytes };
+  return operate(
+    { sql, verb: "infra/postgres/drop_schema", project, arguments: asked, leaseSeconds: 3600 },
+    async () => {
+      const state = await readState(sql, names);
+      refuseForeign(names, state);
+      const dropped = state.schema ? await withTables(sql, () => bury(sql, names, maxDumpBytes)) : {};
+      await forgetCredentials(workspace, names);
+      return { project, schema: names.schema, status: state.schema ? "dropped" : "absent", ...dropped };
+    },
+  );
+}
+
+/** Dump and tombstone in one transaction: either both stand, or everything is as it was. */
+const bury = (sql: Sql, names: SchemaNames, maxBytes: number): Promise<{ tombstone: string; dump: Dump }> =>
+  transaction(sql, async () => {
+    const { project, schema } = names;
+    await sql.query("set local lock_timeout = '10s'");
+    const tombstone = await freeTombstone(sql, schema);
+    const dump = await dumpSchema(sql, { schema, project, id: tombstone, maxBytes });
+    const buried = rolesOf(tombstone);
+    await sql.query(
+      [
+        ...ROLE_KINDS.flatMap((kind) => {
+          const role = identifier(names.roles[kind]);
+          return [`alter role ${role} nologin`, `alter role ${role} rename to ${identifier(buried[kind])}`];
+        }),
+        `alter schema ${identifier(schema)} rename to ${identifier(tombstone)}`,
+        // Last, since it cannot be taken back; the sessions go by their roles' new names already.
+        `select pg_terminate_backend(pid) from pg_stat_activity where usename in (${Object.values(buried).map(literal).join(", ")})`,
+      ].join(";\n"),
+    );
+    return { tombstone, dump };
+  });
+
+/** The next free number for what is left of a schema; roles are shared with other databases, so they count too. */
+async function freeTombstone(sql: Sql, schema: string): Promise<string> {
+  const { rows } = await sql.query<{ next: number }>(
+    `select coalesce(max(substring(name from length($1) + 1)::int), 0) + 1 as next
+       from (select nspname as name from pg_namespace
+             union select regexp_replace(rolname, '_(owner|app|readonly)$', '') from pg_roles
+             union select id from run8n.dump) as taken
+      where starts_with(name, $1) and substring(name from length($1) + 1) ~ '^[0-9]{1,6}$'`,
+    [`${schema}__dropped_`],
+  );
+  return `${schema}__dropped_${rows[0]!.next}`;
+}
