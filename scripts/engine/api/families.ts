@@ -22,6 +22,7 @@ const flow: ItemFamily = {
   kind: "flow",
   base: "/flows",
   noun: "Flow",
+  deletesTwice: true,
   drop: ["deployment_message", "preserve_on_behalf_of"],
   check(doc, _call, path) {
     const modules = (doc.value as { modules?: unknown } | undefined)?.modules;

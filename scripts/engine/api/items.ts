@@ -17,6 +17,8 @@ export type ItemFamily = {
   drop?: string[];
   /** Fields that Windmill always answers, whether or not they were pushed. */
   defaults?: Doc;
+  /** Deleting what is gone is no error: the CLI deletes a flow once for each of its files. */
+  deletesTwice?: boolean;
   check?: (doc: Doc, call: Call, path: string) => void;
   toStore?: (doc: Doc, call: Call) => Doc;
   toAnswer?: (item: Item, call: Call) => Doc;
@@ -34,9 +36,10 @@ const NEVER_STORED = [
 /** create, get, exists, list, update and delete of one kind. */
 export function itemRoutes(family: ItemFamily): Route[] {
   const { kind, base, noun, key = "path" } = family;
+  const missing = (path: string) => notFound(`${noun} not found at name ${path}`);
   const find = ({ engine, params }: Call): Item => {
     const item = engine.items.find(kind, params.path as string);
-    if (!item) throw notFound(`${noun} not found at name ${params.path}`);
+    if (!item) throw missing(params.path as string);
     return item;
   };
   const clean = (doc: Doc, call: Call) => {
@@ -75,8 +78,8 @@ export function itemRoutes(family: ItemFamily): Route[] {
       return json(items.map((item) => answerOf(item, call, family)));
     }),
     del(`${base}/delete/*path`, (call) => {
-      const { path } = find(call);
-      call.engine.items.remove(kind, path);
+      const path = call.params.path as string;
+      if (!call.engine.items.remove(kind, path) && !family.deletesTwice) throw missing(path);
       return text(`${noun.toLowerCase()} ${path} deleted`);
     }),
   ];
