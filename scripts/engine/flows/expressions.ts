@@ -1,5 +1,5 @@
 import { simplePath } from "./expression_text.ts";
-import { createInterpreter } from "./interpreter.ts";
+import { loadInterpreter } from "./interpreter.ts";
 
 /** What an expression can see. */
 export type Scope = {
@@ -19,13 +19,22 @@ export type Evaluate = (expression: string, scope: Scope) => unknown;
 
 /** Loads QuickJS, which Windmill uses too; it is some 500 KB, so only an engine that runs flows pays for it. */
 export async function loadEvaluator(): Promise<Evaluate> {
-  const { getQuickJS } = await import("quickjs-emscripten");
-  const interpret = createInterpreter(await getQuickJS());
+  let interpreter = await loadInterpreter();
   return (expression, scope) => {
     const simple = simplePath(expression);
     const found = simple && lookUp(simple.root, simple.path, scope);
-    return found ? found.value : interpret(expression, scope);
+    if (found) return found.value;
+    try {
+      return interpreter.evaluate(expression, scope);
+    } finally {
+      if (interpreter.hasGrown()) void replace();
+    }
   };
+
+  /** The memory of an interpreter never shrinks, so one that was given a lot to do makes room for a new one. */
+  async function replace(): Promise<void> {
+    interpreter = await loadInterpreter();
+  }
 }
 
 function lookUp(root: string, [first = "", ...rest]: string[], scope: Scope): { value: unknown } | undefined {

@@ -4,7 +4,9 @@ import type { Evaluate, Scope } from "./expressions.ts";
 
 /** Windmill gives an expression ten seconds on a thread of its own; here the whole engine waits for it. */
 const TIME_LIMIT_MS = 2000;
-const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
+/** Limits the interpreter's whole memory: QuickJS compiled to WebAssembly does not know how much it has allocated. */
+const PAGES = { initial: 256, grown: 512, maximum: 2048 };
+const PAGE_BYTES = 64 * 1024;
 const STACK_LIMIT_BYTES = 256 * 1024;
 
 /** Code for inside the interpreter. A Date or Map loses its content on the way out, as it does in Windmill. */
@@ -42,10 +44,23 @@ if (!error && Array.isArray(previous_result)) {
 }
 `;
 
-/** Evaluates each expression in an interpreter of its own, which is thrown away afterwards. */
-export function createInterpreter(quickjs: QuickJSWASMModule): Evaluate {
+const COLLECT = `
+__promise.then((value) => { globalThis.__value = __encode(value); })
+  .catch((thrown) => { globalThis.__thrown = __describe(thrown); });
+`;
+
+/** Each expression gets a context of its own, which is thrown away afterwards. */
+export async function loadInterpreter(): Promise<{ evaluate: Evaluate; hasGrown(): boolean }> {
+  const { newQuickJSWASMModule, newVariant, RELEASE_SYNC } = await import("quickjs-emscripten");
+  const { initial, maximum, grown } = PAGES;
+  const wasmMemory = new WebAssembly.Memory({ initial, maximum });
+  const quickjs = await newQuickJSWASMModule(newVariant(RELEASE_SYNC, { wasmMemory }));
+  return { evaluate: evaluateWith(quickjs), hasGrown: () => wasmMemory.buffer.byteLength > grown * PAGE_BYTES };
+}
+
+function evaluateWith(quickjs: QuickJSWASMModule): Evaluate {
   return (expression, scope) => {
-    const runtime = quickjs.newRuntime({ memoryLimitBytes: MEMORY_LIMIT_BYTES, maxStackSizeBytes: STACK_LIMIT_BYTES });
+    const runtime = quickjs.newRuntime({ maxStackSizeBytes: STACK_LIMIT_BYTES });
     const deadline = Date.now() + TIME_LIMIT_MS;
     let late = false;
     runtime.setInterruptHandler(() => {
@@ -55,12 +70,8 @@ export function createInterpreter(quickjs: QuickJSWASMModule): Evaluate {
     const vm = runtime.newContext();
     try {
       defineGlobals(vm, expression, scope);
-      run(
-        vm,
-        `(async function() { ${functionBody(expression)}\n})().then(
-        (value) => { globalThis.__value = __encode(value); },
-      ).catch((thrown) => { globalThis.__thrown = __describe(thrown); }); undefined`,
-      );
+      run(vm, `globalThis.__promise = (async function() { ${functionBody(expression)} })()`);
+      run(vm, COLLECT);
       const rest = runtime.executePendingJobs();
       if (rest.error) rest.error.dispose();
       if (late) throw new Error(`interrupted after ${TIME_LIMIT_MS} ms`);
