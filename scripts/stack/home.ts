@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { asAccount } from "./binaries.ts";
 
@@ -45,10 +45,7 @@ export function openHome(path: string): Home {
 }
 
 /** Creates the folder: others may pass through it, which Postgres's own account must, but see nothing. */
-export function createHome(home: Home): void {
-  mkdirSync(home.logs, { recursive: true });
-  chmodSync(home.dir, 0o711);
-}
+export const createHome = (home: Home): void => void mkdirSync(home.logs, { recursive: true, mode: 0o711 });
 
 export function secretsOf(home: Home): Secrets {
   const known = home.read<Secrets>("secrets");
@@ -59,10 +56,14 @@ export function secretsOf(home: Home): Secrets {
   return fresh;
 }
 
-/** Removes everything the stack ever wrote. */
+const CONTENTS = ["windmill", "caddy", "redis", "postgres", "sites", "logs", "run", "lock"];
+
+/** Removes everything the stack ever wrote, by name: the folder was named by a person, who may have named another. */
 export function purgeHome(home: Home): void {
   rmSync(elsewhere(home.dir), { recursive: true, force: true });
-  rmSync(home.dir, { recursive: true, force: true });
+  for (const name of CONTENTS) rmSync(join(home.dir, name), { recursive: true, force: true });
+  for (const name of ["stack", "secrets", "ports"]) home.remove(name);
+  if (readdirSync(home.dir).length === 0) rmdirSync(home.dir);
 }
 
 /** As root, Postgres runs under its own account, and a checkout below /root is closed to that account. */

@@ -17,6 +17,7 @@ export async function withLock<T>(
   what: string,
   onWait: (holder: Holder) => void,
   work: () => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   const path = join(home.dir, "lock");
   const mine: Holder = { ...owned(process.pid), what };
@@ -27,7 +28,7 @@ export async function withLock<T>(
       if (!told) onWait(holder);
       told = true;
     } else if (holder) takeOver(path, holder);
-    await sleep(100);
+    await sleep(100, undefined, { signal });
   }
   try {
     return await work();

@@ -1,4 +1,4 @@
-import { createHome, type Home, secretsOf } from "./home.ts";
+import { type Home, secretsOf } from "./home.ts";
 import { isOurs, MARK, type Owned, owned, strays } from "./ownership.ts";
 import { type Ports, settlePorts } from "./ports.ts";
 import { type Server, startServer, stopProcess } from "./process.ts";
@@ -27,8 +27,10 @@ export type Step = <T>(label: string, work: () => Promise<T>, detail?: (result: 
 export type Started = { stack: Stack; ports: Ports; started: ServerName[]; moved: boolean };
 
 /** Starts what does not run. What runs and answers is left alone, what runs and does not answer is replaced. */
-export async function startStack(home: Home, options: { anyPort: boolean; step: Step }): Promise<Started> {
-  createHome(home);
+export async function startStack(
+  home: Home,
+  options: { anyPort: boolean; step: Step; signal?: AbortSignal },
+): Promise<Started> {
   const running = await runningServers(home);
   await clear(home, running);
   const portsOf = {
@@ -45,7 +47,7 @@ export async function startStack(home: Home, options: { anyPort: boolean; step: 
   const starts = order.map((name) =>
     options.step(
       name,
-      () => start(home, serverOf(home, name, ports)),
+      () => start(home, serverOf(home, name, ports), options.signal),
       () => stack.services[name].url,
     ),
   );
@@ -94,8 +96,12 @@ function serverOf(home: Home, name: ServerName, ports: Ports): Server {
   return servers[name]();
 }
 
-async function start(home: Home, server: Server): Promise<void> {
-  const marked = { ...server, cwd: home.dir, env: { ...server.env, [MARK]: home.dir } };
+async function start(home: Home, server: Server, signal: AbortSignal | undefined): Promise<void> {
+  const prepare = async () => {
+    await server.prepare?.();
+    signal?.throwIfAborted();
+  };
+  const marked = { ...server, prepare, cwd: home.dir, env: { ...server.env, [MARK]: home.dir } };
   await startServer(marked, home.logs, (pid) => home.write(`run/${server.name}`, owned(pid)));
 }
 

@@ -1,0 +1,23 @@
+import { Failure } from "./failure.ts";
+import { type Job, jobFailure, type Windmill } from "./windmill.ts";
+
+const FLOW = "f/infra/projects/apply_project";
+
+export type Applied = { project: string; url: string; status: string };
+
+/** Runs the flow that makes a project exist and match; `update` hears which step it is at. */
+export async function applyProject(
+  windmill: Windmill,
+  args: { name: string; template: string },
+  update: (text: string) => void = () => {},
+): Promise<Applied> {
+  const { success, result, id } = await windmill.run("flow", FLOW, args, (job) => update(stepOf(job)));
+  if (success) return result as Applied;
+  throw jobFailure(FLOW, result) ?? new Failure(`${FLOW} failed`, { hint: `Look at job ${id}.`, details: { job: id } });
+}
+
+function stepOf({ flow_status }: Job): string {
+  const modules = flow_status?.modules ?? [];
+  const done = modules.filter(({ type }) => type === "Success").length;
+  return `step ${Math.min(done + 1, modules.length)} of ${modules.length}, ${modules[done]?.id ?? "finishing"}`;
+}

@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import { defineCommand, REMOTE } from "../command.ts";
+import { CHECKOUT, connectionOf } from "../connection.ts";
+import { ensureEnvironment } from "../push/environment.ts";
+import { type PushResult, push } from "../push/push.ts";
+import { ensureTypes } from "../push/types.ts";
+import type { Terminal } from "../terminal.ts";
+import { openWindmill } from "../windmill.ts";
+
+export const pushCommand = defineCommand({
+  name: "push",
+  summary:
+    "Bring the scripts, flows and triggers of this checkout to a Windmill workspace, and touch nothing else there",
+  args: [],
+  options: {
+    ...REMOTE,
+    "dry-run": { type: "boolean", help: "show what would change and change nothing" },
+    adopt: { type: "boolean", help: "overwrite what lies at our paths although it is not what we pushed" },
+    environment: { type: "string", value: "NAME", help: "also create the connections of resources/NAME.yaml" },
+    "replace-resources": { type: "boolean", help: "with --environment: overwrite connections that exist" },
+    checkout: { type: "string", value: "DIR", help: "the repository to push (default: the one run8n belongs to)" },
+  },
+  examples: [
+    "run8n push --dry-run",
+    "BASE_URL=https://windmill.example.com WM_WORKSPACE=main WM_TOKEN=... run8n push --environment production",
+  ],
+  async run({ values, terminal, env }) {
+    const windmill = openWindmill(connectionOf(values, env));
+    const checkout = resolve(values.checkout ?? CHECKOUT);
+    const dryRun = values["dry-run"] ?? false;
+    const { step } = terminal;
+    const pushed = await push(windmill, { checkout, dryRun, adopt: values.adopt ?? false, step });
+    const types = await ensureTypes(windmill, { checkout, dryRun, step });
+    const resources = values.environment
+      ? await ensureEnvironment(windmill, {
+          checkout,
+          dryRun,
+          step,
+          environment: values.environment,
+          replace: values["replace-resources"] ?? false,
+        })
+      : [];
+    const { changes, decision, folders } = pushed;
+    const { delete: removed, kept, conflicts } = decision;
+    const document = {
+      dryRun,
+      workspace: windmill.workspace,
+      changes,
+      removed,
+      kept,
+      conflicts,
+      folders,
+      types,
+      resources,
+    };
+    return { text: sentence(pushed, { dryRun, url: windmill.url, workspace: windmill.workspace, terminal }), document };
+  },
+});
+
+function sentence(
+  { changes, decision }: PushResult,
+  { dryRun, url, workspace, terminal }: { dryRun: boolean; url: string; workspace: string; terminal: Terminal },
+): string {
+  const { green, yellow, red, dim } = terminal.style;
+  const signs = { added: green("+"), edited: yellow("~"), deleted: red("-") };
+  const count = changes.length + decision.delete.length;
+  const lines = [
+    ...changes.map(({ type, path }) => `  ${signs[type]} ${path}`),
+    ...decision.delete.map((key) => `  ${signs.deleted} ${key.replace(":", " ")}`),
+    ...decision.kept.map(({ key, reason }) => dim(`    ${key.replace(":", " ")} stays: ${reason}`)),
+  ];
+  const where = `${workspace} at ${url}`;
+  const end =
+    count === 0
+      ? `Nothing to do: ${where} is as this checkout.`
+      : dryRun
+        ? `Would change ${count} files in ${where}.`
+        : `Pushed ${count} changes to ${where}.`;
+  return [...lines, ...(lines.length > 0 ? [""] : []), end].join("\n");
+}

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { type Home, secretsOf } from "../../stack/home.ts";
+import type { Ports } from "../../stack/ports.ts";
+import { WORKSPACE } from "../../stack/servers/windmill.ts";
+import { DATABASE, DOMAIN } from "../../stack/stack.ts";
+import { type Connections, ensureConnections } from "../push/environment.ts";
+import { ensureFolders } from "../push/folders.ts";
+import type { Ensured } from "../push/types.ts";
+import type { Windmill } from "../windmill.ts";
+
+/** Tells the local workspace where its own servers are; the same resources that production has, passwords as secrets. */
+export async function ensureLocalConnections(windmill: Windmill, home: Home, ports: Ports): Promise<Ensured[]> {
+  await ensureFolders(windmill, ["lib", "infra", "api"]);
+  const secrets = secretsOf(home);
+  await ensureSecret(windmill, "f/infra/postgres_password", secrets.postgres);
+  await ensureSecret(windmill, "f/infra/redis_password", secrets.redis);
+  return await ensureConnections(windmill, localConnections(home, ports), { dryRun: false, replace: true });
+}
+
+function localConnections(home: Home, ports: Ports): Connections {
+  const host = "127.0.0.1";
+  return {
+    "f/infra/postgres": {
+      type: "postgresql",
+      value: {
+        host,
+        port: ports.postgres,
+        user: "postgres",
+        password: "$var:f/infra/postgres_password",
+        dbname: DATABASE,
+        sslmode: "disable",
+      },
+    },
+    "f/infra/redis": { type: "redis", value: { host, port: ports.redis, password: "$var:f/infra/redis_password" } },
+    "f/infra/caddy": {
+      type: "caddy",
+      value: {
+        admin: `http://${host}:${ports.admin}`,
+        server: "run8n",
+        domain: DOMAIN,
+        publicUrl: `http://{host}:${ports.sites}`,
+        windmill: `${host}:${ports.windmill}`,
+        workspace: WORKSPACE,
+      },
+    },
+    "f/infra/site_host": { type: "site_host", value: { transport: "local", root: join(home.dir, "sites") } },
+  };
+}
+
+async function ensureSecret(windmill: Windmill, path: string, value: string): Promise<void> {
+  const known = await windmill.find<boolean>(`variables/exists/${path}`);
+  if (!known)
+    await windmill.post("variables/create", { path, value, is_secret: true, description: "Made up by run8n up" });
+  else if ((await windmill.find<string>(`variables/get_value/${path}`)) !== value)
+    await windmill.post(`variables/update/${path}`, { value });
+}

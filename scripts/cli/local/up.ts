@@ -1,0 +1,73 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { createHome, type Home } from "../../stack/home.ts";
+import { type Holder, withLock } from "../../stack/lock.ts";
+import { type Stack, type Started, startStack, stopStack } from "../../stack/stack.ts";
+import { applyProject } from "../apply_project.ts";
+import { CHECKOUT } from "../connection.ts";
+import { Failure } from "../failure.ts";
+import { push } from "../push/push.ts";
+import { ensureTypes } from "../push/types.ts";
+import type { Terminal } from "../terminal.ts";
+import { openWindmill } from "../windmill.ts";
+import { ensureLocalConnections } from "./connections.ts";
+
+export type Up = { stack: Stack; started: string[]; welcome: string };
+
+/**
+ * Brings the whole stack up: servers, connections, what this checkout holds, and a first project that shows that all
+ * of it works. Every part is left as it is where it already is so. Told to stop, it stops what it has started.
+ */
+export function up(home: Home, options: { anyPort: boolean; terminal: Terminal; signal: AbortSignal }): Promise<Up> {
+  const { anyPort, terminal, signal } = options;
+  createHome(home);
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () =>
+      reject(
+        new Failure("stopped before the stack was up", { hint: "Run `run8n up` again; it goes on where it was." }),
+      ),
+    );
+  });
+  const work = async () => {
+    const servers = await startStack(home, { anyPort, step: terminal.step, signal });
+    const welcome = await fill(home, servers, terminal);
+    return { stack: servers.stack, started: servers.started, welcome };
+  };
+  return withLock(
+    home,
+    "up",
+    waiting(terminal),
+    async () => {
+      try {
+        return await Promise.race([work(), stopped]);
+      } catch (error) {
+        if (signal.aborted) await stopStack(home);
+        throw error;
+      }
+    },
+    signal,
+  );
+}
+
+/** Stops the stack and returns which servers ran. */
+export const down = (home: Home, terminal: Terminal): Promise<string[]> =>
+  withLock(home, "down", waiting(terminal), () => stopStack(home));
+
+const waiting = (terminal: Terminal) => (holder: Holder) =>
+  terminal.note(`  waiting for \`run8n ${holder.what}\` (process ${holder.pid}) to finish`);
+
+async function fill(home: Home, { stack, ports, moved }: Started, { step }: Terminal): Promise<string> {
+  const windmill = openWindmill(stack.windmill);
+  mkdirSync(join(home.dir, "sites"), { recursive: true });
+  await step("connections", () => ensureLocalConnections(windmill, home, ports));
+  await ensureTypes(windmill, { checkout: CHECKOUT, dryRun: false, step });
+  // This workspace exists to run this checkout, so whatever else lies at its paths gives way.
+  await push(windmill, { checkout: CHECKOUT, dryRun: false, adopt: true, step });
+  if (moved) await step("routes", () => windmill.run("script", "f/infra/caddy/reconcile_routes", {}));
+  const { url } = await step(
+    "welcome",
+    (update) => applyProject(windmill, { name: "welcome", template: "static" }, update),
+    ({ status }) => status,
+  );
+  return url;
+}

@@ -1,0 +1,79 @@
+import { COMMON, type Command, parse } from "./command.ts";
+import { callCommand } from "./commands/call.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { deployCommand } from "./commands/deploy.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { downCommand } from "./commands/down.ts";
+import { newCommand } from "./commands/new.ts";
+import { pushCommand } from "./commands/push.ts";
+import { rollbackCommand } from "./commands/rollback.ts";
+import { statusCommand } from "./commands/status.ts";
+import { upCommand } from "./commands/up.ts";
+import { type Failure, toFailure, usage } from "./failure.ts";
+import { commandHelp, overview } from "./help.ts";
+import { paint } from "./style.ts";
+import { openTerminal } from "./terminal.ts";
+
+const COMMANDS = [
+  upCommand,
+  downCommand,
+  statusCommand,
+  newCommand,
+  deployCommand,
+  rollbackCommand,
+  callCommand,
+  pushCommand,
+  doctorCommand,
+  demoCommand,
+];
+
+/** Runs one command line and returns its exit code. */
+async function main(argv: string[], env: Record<string, string | undefined>): Promise<0 | 1 | 2> {
+  const before = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  // `npm run demo --json` keeps the flag for itself and passes it on in this variable.
+  const json = before.includes("--json") || (env.npm_lifecycle_event !== undefined && env.npm_config_json === "true");
+  const terminal = openTerminal({ json, yes: before.includes("--yes"), env });
+  try {
+    const [name, ...rest] = argv;
+    if (name === undefined || name === "help" || name === "--help") {
+      await terminal.answer(overview(COMMANDS, terminal.style), describe(COMMANDS));
+      return 0;
+    }
+    const command = COMMANDS.find((one) => one.name === name);
+    if (!command)
+      throw usage(`run8n has no command "${name}"`, `The commands are: ${COMMANDS.map((one) => one.name).join(", ")}.`);
+    if (before.includes("--help")) {
+      await terminal.answer(commandHelp(command, terminal.style), describe([command]));
+      return 0;
+    }
+    const outcome = await command.run({ ...parse(command, rest), terminal, env });
+    if (outcome) await terminal.answer(outcome.text, outcome.document);
+    return outcome?.exitCode ?? 0;
+  } catch (error) {
+    const failure = toFailure(error);
+    await report(failure, terminal, env);
+    return failure.exitCode;
+  }
+}
+
+async function report(
+  failure: Failure,
+  terminal: ReturnType<typeof openTerminal>,
+  env: typeof process.env,
+): Promise<void> {
+  const { red, dim } = paint(process.stderr, env);
+  terminal.note(`${red("✗")} ${failure.message}\n  ${dim("→")} ${failure.hint}`);
+  const { message, hint, details } = failure;
+  if (terminal.json) await terminal.answer("", { error: { message, hint, ...details } });
+}
+
+const describe = (commands: Command[]) => ({
+  commands: commands.map(({ name, summary, args, options }) => ({
+    name,
+    summary,
+    args,
+    options: { ...options, ...COMMON },
+  })),
+});
+
+process.exit(await main(process.argv.slice(2), process.env));

@@ -1,0 +1,20 @@
+import { join } from "node:path";
+import type { Windmill } from "../windmill.ts";
+import { packSite } from "./archive.ts";
+import type { Manifest } from "./manifest.ts";
+
+export type Deployed = { project: string; release: string; status: string; url?: string };
+
+/** Packs the site of a project folder and publishes it in one request. */
+export async function deploySite(windmill: Windmill, dir: string, { name, site }: Manifest): Promise<Deployed> {
+  const { bytes } = await packSite(join(dir, site));
+  const query = { project: name };
+  return (await windmill.upload("f/infra/sites/deploy_site", query, "application/gzip", bytes)) as Deployed;
+}
+
+/** Where a project's site is, as the server knows it. */
+export async function siteUrl(windmill: Windmill, project: string): Promise<string | undefined> {
+  const { success, result } = await windmill.run("script", "f/infra/projects/get_project", { project });
+  const { url } = (success ? result : {}) as { url?: unknown };
+  return typeof url === "string" ? url : undefined;
+}

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Connection } from "./connection.ts";
+import { Failure } from "./failure.ts";
+
+/** An answer of Windmill's API that was not a success. */
+export class ApiFailure extends Failure {
+  readonly status: number;
+  constructor(status: number, what: string, text: string) {
+    const said = text.replace(/\s*\(\w+\.rs:\d+\)/g, "").slice(0, 500);
+    const hints: Record<number, string> = {
+      401: "Check the token: it is unknown, or has expired.",
+      403: "Use a token whose owner may do this, or ask an administrator of the workspace.",
+      404: "Check the path and the workspace; `run8n push` deploys what this checkout holds.",
+    };
+    super(`Windmill answered ${status} to ${what}: ${said}`, {
+      hint: hints[status] ?? "Look at Windmill's own log.",
+      details: { status },
+    });
+    this.status = status;
+  }
+}
+
+export type Windmill = ReturnType<typeof openWindmill>;
+
+export type JobEnd = { id: string; success: boolean; result: unknown };
+
+/** The part of Windmill's HTTP API that the command line uses. */
+export function openWindmill(connection: Connection) {
+  const base = `${connection.url}/api/w/${connection.workspace}`;
+
+  async function request(path: string, init: RequestInit = {}): Promise<Response> {
+    const what = `${init.method ?? "GET"} ${path.split("?")[0]}`;
+    const headers = { authorization: `Bearer ${connection.token}`, ...init.headers };
+    try {
+      return await fetch(path.startsWith("/api/") ? connection.url + path : `${base}/${path}`, { ...init, headers });
+    } catch (cause) {
+      throw new Failure(`Windmill at ${connection.url} does not answer (${what})`, {
+        hint: "Check the address; for the local stack: `run8n status`, then `run8n up`.",
+        details: { cause: cause instanceof Error ? cause.message : String(cause) },
+      });
+    }
+  }
+
+  async function checked(path: string, init?: RequestInit): Promise<Response> {
+    const response = await request(path, init);
+    if (response.ok) return response;
+    throw new ApiFailure(response.status, `${init?.method ?? "GET"} ${path.split("?")[0]}`, await response.text());
+  }
+
+  const post = (path: string, body: unknown) =>
+    checked(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+
+  /** The JSON at a path, or nothing where there is nothing. */
+  async function find<T>(path: string): Promise<T | undefined> {
+    const response = await request(path);
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new ApiFailure(response.status, `GET ${path}`, await response.text());
+    return (await response.json()) as T;
+  }
+
+  return {
+    ...connection,
+    find,
+    post,
+    remove: (path: string) => checked(path, { method: "DELETE" }),
+    text: async (path: string) => (await checked(path)).text(),
+    bytes: async (path: string) => new Uint8Array(await (await checked(path)).arrayBuffer()),
+    /** Uploads a body to a script and waits: its result, or the error it threw. */
+    async upload(
+      path: string,
+      query: Record<string, string>,
+      type: string,
+      body: Uint8Array<ArrayBuffer>,
+    ): Promise<unknown> {
+      const names = Object.keys(query).join(",");
+      const search = new URLSearchParams({ ...query, include_query: names });
+      const response = await request(`jobs/run_wait_result/p/${path}?${search}`, {
+        method: "POST",
+        body,
+        headers: { "content-type": type },
+      });
+      const text = await response.text();
+      if (response.ok) return JSON.parse(text);
+      throw jobFailure(path, parsed(text)) ?? new ApiFailure(response.status, path, text);
+    },
+    /** Starts a script or flow and waits for its end; `onPoll` sees the job whenever it was looked at. */
+    async run(
+      kind: "script" | "flow",
+      path: string,
+      args: Record<string, unknown>,
+      onPoll?: (job: Job) => void,
+    ): Promise<JobEnd> {
+      const id = await (await post(`jobs/run/${kind === "flow" ? "f" : "p"}/${path}`, args)).text();
+      for (let wait = 20; ; wait = Math.min(wait * 1.5, 500)) {
+        const job = await find<Job>(`jobs_u/get/${id}`);
+        if (job) onPoll?.(job);
+        if (job?.type === "CompletedJob") return { id, success: job.success === true, result: job.result };
+        await sleep(wait);
+      }
+    },
+  };
+}
+
+export type Job = {
+  type: "QueuedJob" | "CompletedJob";
+  success?: boolean;
+  result?: unknown;
+  flow_status?: { modules?: { id: string; type: string }[] };
+};
+
+/** The failure that a job's result tells of, in the words of the error it threw; nothing when it tells of none. */
+export function jobFailure(path: string, result: unknown): Failure | undefined {
+  const { error } = (typeof result === "object" && result !== null ? result : {}) as { error?: JobError };
+  if (typeof error !== "object" || error === null) return undefined;
+  const extra = { ...error.extra, ...error };
+  return new Failure(
+    `${path}${error.step_id ? `, step ${error.step_id}` : ""}: ${error.message ?? error.name ?? "failed"}`,
+    {
+      hint: typeof extra.hint === "string" ? extra.hint : "Look at the job in Windmill: its log says more.",
+      details: { ...(extra.code ? { code: extra.code } : {}), ...(extra.details ? { details: extra.details } : {}) },
+    },
+  );
+}
+
+type JobError = {
+  name?: string;
+  message?: string;
+  step_id?: string;
+  extra?: Record<string, unknown>;
+  hint?: unknown;
+  code?: unknown;
+  details?: unknown;
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
