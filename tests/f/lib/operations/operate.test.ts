@@ -90,4 +90,77 @@ describe("operate", () => {
       }),
     );
   });
+
+  it("takes over at once from a caller whose session is gone, and says in the record that it never ended", async () => {
+    const project = uniqueProject();
+    const killed = withPostgres(db, (sql) =>
+      operate({ sql, verb: "first", project, arguments: {} }, async () => {
+        await withPostgres(db, (other) =>
+          other.query("select pg_terminate_backend(session_pid) from run8n.lease where key = $1", [
+            `project:${project}`,
+          ]),
+        );
+        throw new Error("what the caller must see");
+      }),
+    );
+    await expect(killed).rejects.toThrow("what the caller must see");
+    await withPostgres(db, async (sql) => {
+      await operate({ sql, verb: "second", project, arguments: {}, waitSeconds: 5 }, async () => ({}));
+      const { rows } = await sql.query(
+        "select verb, status, error from run8n.operation where project = $1 order by started_at",
+        [project],
+      );
+      expect(rows).toEqual([
+        { verb: "first", status: "failed", error: { code: "abandoned" } },
+        { verb: "second", status: "succeeded", error: null },
+      ]);
+    });
+  });
+
+  it("waits for a caller whose session lives, however long its work says nothing", async () => {
+    const project = uniqueProject();
+    await withPostgres(db, (sql) =>
+      withPostgres(db, (other) =>
+        operate({ sql, verb: "v", project, arguments: {} }, async () => {
+          const second = operate({ sql: other, verb: "v", project, arguments: {}, waitSeconds: 0.3 }, async () => ({}));
+          await expect(second).rejects.toMatchObject({ code: "locked" });
+          return {};
+        }),
+      ),
+    );
+  });
+
+  it("does not give back a lease that another caller has taken over", async () => {
+    const project = uniqueProject();
+    await withPostgres(db, (sql) =>
+      withPostgres(db, (other) =>
+        withPostgres(db, async (third) => {
+          let late = Promise.resolve({});
+          await operate({ sql, verb: "v", project, arguments: {}, leaseSeconds: 0 }, async () => {
+            const started = new Promise<void>((resolve) => {
+              late = operate({ sql: other, verb: "v", project, arguments: {} }, async () => {
+                resolve();
+                await other.query("select pg_sleep(0.3)");
+                return {};
+              });
+            });
+            await started;
+            return {};
+          });
+          const refused = operate({ sql: third, verb: "v", project, arguments: {}, waitSeconds: 0 }, async () => ({}));
+          await expect(refused).rejects.toMatchObject({ code: "locked" });
+          await late;
+        }),
+      ),
+    );
+  });
+
+  it("brings tables of an older version up to date", async () => {
+    const project = uniqueProject();
+    await withPostgres(db, async (sql) => {
+      await operate({ sql, verb: "v", project, arguments: {} }, async () => ({}));
+      await sql.query("alter table run8n.lease drop column session_pid, drop column session_started_at");
+      await operate({ sql, verb: "v", project, arguments: {} }, async () => ({}));
+    });
+  });
 });
