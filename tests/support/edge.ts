@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exchange } from "../../f/lib/caddy/wire.ts";
 import type { CaddyValue } from "../../f/lib/resources.ts";
 import { freePort, startServer } from "../../scripts/stack/process.ts";
 import { caddyServer } from "../../scripts/stack/servers/caddy.ts";
@@ -59,9 +60,12 @@ export async function startCaddy() {
     caddy,
     /** Replaces or reads a part of the configuration behind run8n's back. */
     async config(method: string, path: string, value?: unknown) {
-      const headers = { "content-type": "application/json" };
-      const answer = await fetch(`${caddy.admin}/config${path}`, { method, headers, body: JSON.stringify(value) });
-      return { status: answer.status, value: await answer.json().catch(() => undefined) };
+      const headers = { host: `127.0.0.1:${adminPort}`, "content-type": "application/json" };
+      const body = value === undefined ? "" : JSON.stringify(value);
+      const ask = () =>
+        exchange({ host: "127.0.0.1", port: adminPort }, { method, path: `/config${path}`, headers, body });
+      const answer = await ask().catch(ask); // the change before this one may reset a connection
+      return { status: answer.status, value: answer.body ? JSON.parse(answer.body) : undefined };
     },
     stop: () => running.stop(),
     async start() {

@@ -9,12 +9,14 @@ export type Edge = { servers: Record<string, { routes?: CaddyRoute[] | null } | 
 
 const SERVERS = "/config/apps/http/servers";
 const MAX_ATTEMPTS = 40;
+const READ_ATTEMPTS = 5;
 const MAX_PAUSE_MS = 60;
 
 /**
  * Changes the routes of our server in one step, guarded against every concurrent writer: `change` is given what runs
  * now and answers the routes that should, or nothing when all is as it should be. Then nothing is written, because
- * each new configuration drops the WebSockets of all sites. Answers the state that runs in the end.
+ * each new configuration drops the WebSockets of all sites. It is asked again when somebody else was faster, or when
+ * the connection broke and nobody knows whether the change was made. Answers the state that runs in the end.
  */
 export async function changeRoutes(
   caddy: CaddyValue,
@@ -30,26 +32,41 @@ export async function changeRoutes(
       path: `${SERVERS}/${caddy.server}/routes`,
       headers: { "content-type": "application/json", "if-match": edge.etag },
       body: JSON.stringify(routes),
-    });
-    if (answer.status === 200) return await readEdge(caddy);
-    if (answer.status !== 412) throw refused("did not accept the routes", answer);
-    if (attempt === MAX_ATTEMPTS) throw refused(`was changed by others ${attempt} times in a row`, answer);
+    }).catch(unlessBroken);
+    if (answer?.status === 200) return await readEdge(caddy);
+    if (answer && answer.status !== 412) throw refused("did not accept the routes", answer);
+    if (attempt === MAX_ATTEMPTS) throw tooBusy(attempt);
     await delay(Math.random() * MAX_PAUSE_MS);
   }
 }
 
 /** Reads what runs now. Throws Upstream when the server that our routes go to does not exist. */
 export async function readEdge(caddy: CaddyValue): Promise<Edge> {
-  const answer = await request(caddy, { method: "GET", path: SERVERS, headers: {} });
+  const answer = await read(caddy, SERVERS);
   const servers = answer.status === 200 ? (JSON.parse(answer.body) as Edge["servers"] | null) : null;
   if (!servers?.[caddy.server]) {
     throw new UpstreamError(`Caddy runs no HTTP server named ${caddy.server}`, {
-      hint: "Start Caddy with the configuration that has it, or correct server in f/infra/caddy; then run reconcile_routes.",
+      hint: "Start Caddy with a configuration that has it, or correct server in f/infra/caddy; then run reconcile_routes.",
     });
   }
   const { etag } = answer.trailers;
   if (!etag) throw new UpstreamError("Caddy sent no ETag", { hint: "Update Caddy to 2.6 or later." });
   return { servers, etag };
+}
+
+/** Each new configuration replaces the admin API itself, which now and then resets a connection of another caller. */
+async function read(caddy: CaddyValue, path: string): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    const call = request(caddy, { method: "GET", path, headers: {} });
+    const answer = await (attempt < READ_ATTEMPTS ? call.catch(unlessBroken) : call);
+    if (answer) return answer;
+    await delay(attempt * MAX_PAUSE_MS);
+  }
+}
+
+/** Nothing for a connection that broke or was not accepted; throws what no second attempt will change. */
+function unlessBroken(error: unknown): undefined {
+  if (!(error instanceof UpstreamError && error.retryable)) throw error;
 }
 
 type Call = { method: string; path: string; headers: Record<string, string>; body?: string };
@@ -85,6 +102,12 @@ function refused(what: string, { status, body }: Answer): UpstreamError {
     details: { status },
   });
 }
+
+const tooBusy = (attempts: number) =>
+  new UpstreamError(`Caddy's routes were changed by others ${attempts} times in a row`, {
+    hint: "Call again when fewer changes are under way.",
+    retryable: true,
+  });
 
 function messageIn(body: string): string {
   try {

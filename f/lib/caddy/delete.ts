@@ -29,9 +29,9 @@ export async function deleteRoute(ask: {
       let running = false;
       await changeRoutes(caddy, (routes) => {
         const owner = routes.map(ownRoute).find((own) => own?.host === host);
-        running = owner !== undefined;
+        running ||= owner !== undefined; // asked again, it may be seeing our own change
         if (owner && owner.project !== project) throw takenBy(host, "another project");
-        return running ? routes.filter((route) => ownRoute(route)?.host !== host) : undefined;
+        return owner ? routes.filter((route) => ownRoute(route)?.host !== host) : undefined;
       });
       await sql.query("delete from run8n.route where host = $1", [host]);
       return { project, host, status: running || rows[0] ? "deleted" : "absent" };

@@ -28,13 +28,14 @@ export async function ensureRoute(
   return operate({ sql, verb: "infra/caddy/ensure_route", project, arguments: asked }, () =>
     transaction(sql, async () => {
       const onRecord = await record(sql, { project, host }, spec);
-      let was: "absent" | "other" | "same" = "absent";
+      let was: "absent" | "other" | "same" | undefined;
       const edge = await changeRoutes(caddy, (routes, { servers }) => {
         const holder = otherHolder({ host, project }, servers, caddy.domain);
         if (holder) throw takenBy(host, holder);
         const held = routes.filter((one) => isFor(host, one));
-        was = held.length === 0 ? "absent" : isDeepStrictEqual(held, [route]) ? "same" : "other";
-        if (was === "same") return undefined;
+        const is = held.length === 0 ? "absent" : isDeepStrictEqual(held, [route]) ? "same" : "other";
+        was ??= is; // asked again, it may be seeing our own change
+        if (is === "same") return undefined;
         // In front: a route without a host matcher, wherever it stands, must not swallow this one.
         return [route, ...routes.filter((one) => !isFor(host, one))];
       });

@@ -34,15 +34,16 @@ export async function reconcileRoutes({ sql, caddy }: { sql: Sql; caddy: CaddyVa
         "select host, project, route from run8n.route order by host",
       );
       const wanted = new Map(rows.map(({ route, ...claim }) => [claim.host, caddyRoute(claim, route, caddy)]));
-      let done!: Reconciled; // Caddy's routes are read at least once
+      let done: Reconciled | undefined;
       await changeRoutes(caddy, (routes, edge) => {
-        done = compare(wanted, routes, edge, caddy.domain);
-        const changed = new Set([...done.restored, ...done.updated]);
+        const found = compare(wanted, routes, edge, caddy.domain);
+        done ??= found; // asked again, it may be seeing our own change
+        const changed = new Set([...found.restored, ...found.updated]);
         if (changed.size === 0) return undefined;
         const fresh = [...wanted].filter(([host]) => changed.has(host)).map(([, route]) => route);
         return [...fresh, ...routes.filter((route) => !changed.has(hostOf(route)))];
       });
-      return done;
+      return done as Reconciled; // Caddy was read at least once
     }),
   );
 }

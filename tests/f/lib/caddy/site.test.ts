@@ -189,15 +189,15 @@ describe("a site's API", () => {
   });
 
   it("takes no body of 10 MB or more, whether its length is announced or not", async () => {
-    const body = Buffer.alloc(10_000_001);
-    expect(await visit(own.caddy, HOST, "/api/a", { method: "POST", body })).toMatchObject({
+    const post = (headers: Record<string, string>, body?: Buffer) =>
+      visit(own.caddy, HOST, "/api/a", { method: "POST", headers, body });
+    expect(await post({ "content-length": "10000000" })).toMatchObject({
       status: 413,
       body: expect.stringContaining('"code":"too_large"'),
     });
-    const headers = { "transfer-encoding": "chunked" };
-    expect((await visit(own.caddy, HOST, "/api/a", { method: "POST", body, headers })).status).toBeGreaterThan(400);
-    const fitting = { method: "POST", body: Buffer.alloc(9_999_999) };
-    expect(JSON.parse((await visit(own.caddy, HOST, "/api/a", fitting)).body)).toMatchObject({ size: 9_999_999 });
+    const cutOff = await post({ "transfer-encoding": "chunked" }, Buffer.alloc(10_000_001)).catch(() => undefined);
+    expect(cutOff?.status).not.toBe(200);
+    expect(JSON.parse((await post({}, Buffer.alloc(9_999_999))).body)).toMatchObject({ size: 9_999_999 });
   });
 
   it("says in JSON that Windmill does not answer", async () => {
