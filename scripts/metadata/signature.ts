@@ -37,12 +37,15 @@ export function signatureOf(code: string): Signature | undefined {
   };
 }
 
-/** Module specifiers whose code the bundle needs: imports of types alone vanish when it is built. */
-export function importsOf(code: string): string[] {
+/** Everything a file imports by statement: module specifiers, imports of types included. */
+export function specifiersOf(code: string): string[] {
   load();
-  const values = code.replace(/^\s*(?:import|export)\s+type\b[^;]*?\bfrom\s*(["'])[^"']+\1;?/gm, "");
-  return (JSON.parse(wasm.parse_ts_imports(values)) as { imports?: string[] }).imports ?? [];
+  return (JSON.parse(wasm.parse_ts_imports(code)) as { imports?: string[] }).imports ?? [];
 }
+
+/** Module specifiers whose code the bundle needs: imports of types alone vanish when it is built. */
+export const importsOf = (code: string): string[] =>
+  specifiersOf(code.replace(/^\s*(?:import|export)\s+type\b[^;]*?\bfrom\s*(["'])[^"']+\1;?/gm, ""));
 
 function load(): void {
   if (loaded) return;
