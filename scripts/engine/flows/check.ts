@@ -14,14 +14,15 @@ type Fields = Record<string, unknown>;
 /** What this runner cannot do of a flow, one sentence each with the module's id and the key; empty when all is fine. */
 export function checkFlow(value: FlowValue): string[] {
   if (!Array.isArray(value.modules)) return ["the flow has no list `modules`"];
-  const modules = [value.preprocessor_module, value.failure_module, ...value.modules];
+  const special = [value.preprocessor_module, value.failure_module].filter((module) => module != null);
   return [
     ...checkKeys("the flow", value, FLOW_KEYS),
-    ...modules.flatMap((module) => (module ? checkModule(module) : [])),
+    ...[...special, ...value.modules].flatMap(checkModule),
   ];
 }
 
-function checkModule(module: Fields): string[] {
+function checkModule(module: Fields | null): string[] {
+  if (module === null) return ["a module is null"];
   const name = `module ${JSON.stringify(module.id)}`;
   const value = module.value as Fields | undefined;
   const type = String(value?.type);

@@ -10,7 +10,7 @@ export function initialStatus(value: FlowValue): FlowStatus {
   const waiting = (id: string): FlowStatusModule => ({ type: "WaitingForPriorSteps", id });
   return {
     step: definition.preprocessor_module ? -1 : 0,
-    modules: definition.modules.map(({ id }) => waiting(id)),
+    modules: definition.modules.map((module) => waiting(module?.id)),
     failure_module: waiting(definition.failure_module?.id ?? "failure"),
     ...(definition.preprocessor_module && { preprocessor_module: waiting(definition.preprocessor_module.id) }),
     retry: { fail_count: 0, failed_jobs: [] },

@@ -24,8 +24,7 @@ export type Job = {
   /** The JSON value that `main` returned, or `{ error: {...} }` of a failed job. */
   result?: unknown;
   /**
-   * Only on flow jobs: where the flow stands, in Windmill's own shape. Absent until the flow begins, unless whoever
-   * queues the job fills it with `initialStatus(rawFlow)` of flows/status.ts, which is what Windmill shows.
+   * Only on flow jobs: where the flow stands, in Windmill's own shape, from the moment it is queued.
    */
   flowStatus?: FlowStatus;
   /**

@@ -1,4 +1,5 @@
 import type { FlowRunner } from "../flows/host.ts";
+import { initialStatus } from "../flows/status.ts";
 import type { JobStore } from "../store/jobs.ts";
 import type { Logs } from "../store/logs.ts";
 import type { Wakeups } from "../store/wakeups.ts";
@@ -56,6 +57,8 @@ export function createQueue(parts: QueueParts): Queue {
   function push(request: NewJob): Job {
     const now = new Date();
     const job: Job = {
+      // Whoever follows a flow looks for its modules from the first moment.
+      ...(request.rawFlow ? { flowStatus: initialStatus(request.rawFlow) } : {}),
       ...request,
       id: request.id ?? crypto.randomUUID(),
       createdAt: now,

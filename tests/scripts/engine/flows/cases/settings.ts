@@ -133,6 +133,12 @@ export const settings: Case[] = [
     success: false,
   },
   {
+    is: "a module that is null is refused",
+    value: { modules: [null as never, code("a", "one")] },
+    result: refused("a module is null"),
+    success: false,
+  },
+  {
     is: "what only matters elsewhere is ignored",
     value: {
       ...flow(code("a", "one", {}, { priority: 5, summary: "s", cache_ttl: 0 })),
