@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { parse } from "yaml";
 import { type Files, type Problem, readTree } from "./files.ts";
 import { folderMetas } from "./folders.ts";
 import { lockWriter, packagesOf } from "./locks.ts";
@@ -6,6 +7,7 @@ import { openapi } from "./openapi.ts";
 import { rehash } from "./rehash.ts";
 import { metadataYaml, readScript, type Script } from "./script.ts";
 import { isStarter, starterLibraries } from "./starters.ts";
+import { pulledYaml } from "./yaml.ts";
 
 /** The files this derives and nobody edits; flows have their own compiler. */
 export const isDerived = (path: string): boolean =>
@@ -14,13 +16,13 @@ export const isDerived = (path: string): boolean =>
 
 /**
  * Everything that follows from the sources of the repository at `root`: starter libraries, metadata and lock of each
- * script, folders, OpenAPI document, wmill's hashes. Nothing is written; what has a problem is left out.
+ * script, folders, the form of triggers, OpenAPI document, wmill's hashes. Nothing is written; what has a problem is left out.
  */
 export function deriveMetadata(root: string): { derived: Map<string, string>; problems: Problem[] } {
   const files = readTree(root, ["f", "templates", "wmill.yaml", "package.json"]);
   const starters = starterLibraries(files);
   const problems = [...starters.problems];
-  const derived = new Map([...starters.files, ...folderMetas()]);
+  const derived = new Map([...starters.files, ...folderMetas(), ...inPulledForm(files)]);
 
   const sources = sourcesOf(files, starters.files);
   const packages = packagesOf(sources);
@@ -38,6 +40,12 @@ export function deriveMetadata(root: string): { derived: Map<string, string>; pr
   derived.set("schemas/openapi.json", openapi(scripts, files));
   derived.set("wmill-lock.yaml", rehash(root, pushed(files, derived)));
   return { derived, problems };
+}
+
+/** Triggers and schedules are written by hand, but kept in the form in which a pull would give them back. */
+function inPulledForm(files: Files): [string, string][] {
+  const written = [...files].filter(([file]) => /^f\/.*(_trigger|\.schedule)\.yaml$/.test(file));
+  return written.map(([file, text]) => [file, pulledYaml(parse(text))]);
 }
 
 /** The code that Windmill stores as scripts: all of `f/` but the inline steps of flows. */

@@ -8,6 +8,7 @@ import { readTree, writeTree } from "../../../scripts/metadata/files.ts";
 const repository = join(import.meta.dirname, "../../..");
 const root = mkdtempSync(join(tmpdir(), "run8n-metadata-"));
 const SCRIPT = "f/infra/shop/ensure_shop";
+const TRIGGER = "f/infra/shop/ensure_shop.http_trigger.yaml";
 const CODE = `import { open } from "../../lib/shop.ts";
 
 /**
@@ -42,6 +43,7 @@ beforeAll(async () => {
     "f/lib/shop.ts":
       '/** Opens shops. */\nimport pg from "pg";\nexport const open = (name: string) => pg.escapeLiteral(name);\n',
     "templates/static/site/index.html": "<h1>Hello</h1>\n",
+    [TRIGGER]: "script_path: f/infra/shop/ensure_shop\nroute_path: shops\nhttp_method: post\nsummary: S\n",
   });
   writeTree(root, new Map([...tools, ...sources]));
   symlinkSync(join(repository, "node_modules"), join(root, "node_modules"));
@@ -66,6 +68,7 @@ describe("npm run metadata", () => {
     }
     expect(readFileSync(join(root, `${SCRIPT}.script.lock`), "utf8")).toContain('"pg@');
     expect(readFileSync(join(root, "wmill-lock.yaml"), "utf8")).toContain(`  ${SCRIPT}: `);
+    expect(readFileSync(join(root, TRIGGER), "utf8")).toMatch(/^summary: S\nhttp_method: post\n/);
     expect(await metadata("--check")).toMatchObject({ exit: 0, ok: true, files: [] });
   });
 
