@@ -61,7 +61,7 @@ export async function dropSchema(
 const bury = (sql: Sql, names: SchemaNames, maxBytes: number): Promise<{ tombstone: string; dump: Dump }> =>
   transaction(sql, async () => {
     const { project, schema } = names;
-    await sql.query("set local lock_timeout = '10s'");
+    await sql.query("set local lock_timeout = '5s'");
     const tombstone = await freeTombstone(sql, schema);
     const dump = await dumpSchema(sql, { schema, project, id: tombstone, maxBytes });
     const buried = rolesOf(tombstone);

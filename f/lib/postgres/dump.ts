@@ -76,7 +76,7 @@ async function listTables(sql: Sql, schema: string): Promise<{ tables: string[];
 const copyRows = (id: string, table: string, from: string): string =>
   `insert into run8n.dump_part (dump, relation, part, lines)
    select ${literal(id)}, ${literal(table)}, part, array_agg(line)
-     from (select line, sum(octet_length(line)::bigint) over (rows unbounded preceding) / ${PART_BYTES} as part
+     from (select line, div(sum(octet_length(line)) over (rows unbounded preceding), ${PART_BYTES}) as part
              from (select (s.*)::text as line from ${from} s) as lines) as parts
     group by part`;
 

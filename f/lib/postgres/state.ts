@@ -59,15 +59,17 @@ const openRights = (acl: string): string => `
 const databaseAcl = "coalesce(here.datacl, acldefault('d', here.datdba))";
 const schemaAcl = "coalesce(nspacl, acldefault('n', nspowner))";
 
+const ofProject = (role: string): string =>
+  `coalesce(shobj_description(${role}, 'pg_authid') like 'run8n project %', false)`;
+
 /** A role of somebody else's that owns or was given something here, belongs to a group, or is connected right now. */
 const TENANTS = `
   select rolname from pg_roles tenant
-   where not rolsuper and rolname !~ '^pg_'
-     and coalesce(shobj_description(oid, 'pg_authid'), '') not like 'run8n project %'
+   where not rolsuper and rolname !~ '^pg_' and not ${ofProject("oid")}
      and (exists (select from pg_shdepend
                    where refclassid = 'pg_authid'::regclass and refobjid = tenant.oid
                      and (dbid = here.oid or (dbid = 0 and classid = 'pg_database'::regclass and objid = here.oid)))
-          or exists (select from pg_auth_members where member = tenant.oid)
+          or exists (select from pg_auth_members where member = tenant.oid and not ${ofProject("roleid")})
           or exists (select from pg_stat_activity where datid = here.oid and usesysid = tenant.oid))`;
 
 const ROLE = `
