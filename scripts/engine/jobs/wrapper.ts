@@ -5,19 +5,20 @@ const NOT_EXTRA = ["line", "name", "stack", "column", "message", "sourceURL", "o
 
 /**
  * The program a job runs: reads `args.json`, calls the entry point with the arguments in declared order, and writes what
- * came of it to `result.json`. With a preprocessor its result takes the place of the arguments first.
+ * came of it to `result.json`. With a preprocessor its result takes the place of the arguments first. It uses Bun's own
+ * file functions because loading `node:fs` would double the time that a small script takes.
  */
 export function wrapperCode(main: Signature, preprocessor: Signature | undefined, entrypoint: string): string {
   return `import * as Main from "./main.js";
-import { readFileSync, writeFileSync } from "node:fs";
 
 BigInt.prototype.toJSON = function () { return this.toString(); };
 
-const write = (file, value) => writeFileSync(file, JSON.stringify(value ?? null, (_, one) => one === undefined ? null : one));
+const { file, write } = Bun;
+const save = (name, value) => write(name, JSON.stringify(value ?? null, (_, one) => one === undefined ? null : one));
 const isStream = (value) => value !== null && typeof value === "object" && typeof value[Symbol.asyncIterator] === "function";
 
 async function run() {
-  let args = JSON.parse(readFileSync("args.json", "utf8")) ?? {};
+  let args = (await file("args.json").json()) ?? {};
 ${preprocessor ? preprocess(preprocessor) : ""}
   if (typeof Main[${JSON.stringify(entrypoint)}] !== "function") throw new Error("${entrypoint} function is missing");
   let result = await Main[${JSON.stringify(entrypoint)}](${call(main, !preprocessor)});
@@ -25,7 +26,7 @@ ${preprocessor ? preprocess(preprocessor) : ""}
     for await (const part of result) console.log("WM_STREAM: " + String(part).replace(/\\n/g, "\\\\n"));
     result = null;
   }
-  write("result.json", result);
+  await save("result.json", result);
   process.exit(0);
 }
 
@@ -41,7 +42,7 @@ try {
     if (!${JSON.stringify(NOT_EXTRA)}.includes(key)) extra[key] = error[key];
   }
   if (Object.keys(extra).length > 0) told.extra = extra;
-  write("result.json", told);
+  await save("result.json", told);
   process.exit(1);
 }
 `;
@@ -50,7 +51,7 @@ try {
 const preprocess = (signature: Signature): string => `
   if (typeof Main.preprocessor !== "function") throw new Error("preprocessor function is missing");
   args = await Main.preprocessor(${call(signature, true)});
-  write("preprocessed.json", args);
+  await save("preprocessed.json", args);
 `;
 
 /** `args["a"], args["b"]`: by the parser's order. Only a parameter declared as Date becomes one. */
