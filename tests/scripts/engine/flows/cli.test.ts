@@ -18,7 +18,7 @@ const files: Record<string, string> = {
   "f/shop/bill__flow/add_up.ts":
     'import { label } from "../label.ts";\n' +
     "export async function main(prices: number[]) { return label(prices.reduce((a, b) => a + b, 0)); }\n",
-  "f/shop/label.ts": "export const label = (n: number) => `total ${n}`;\n",
+  "f/shop/label.ts": 'export const label = (n: number) => "total " + n;\n',
   "f/shop/label.script.yaml": meta("Label"),
   "f/shop/bill__flow/flow.yaml": stringify({
     summary: "Bill",

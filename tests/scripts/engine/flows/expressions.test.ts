@@ -30,7 +30,7 @@ describe("an expression", () => {
     ["flow_input.n * 2", 4],
     ["flow_input.items.map((x) => x * flow_input.n)", [6, 8]],
     ["flow_input?.nope?.deeper", null],
-    ["`${flow_input.n} of ${results.a.name}`", "2 of x"],
+    ["`$" + "{flow_input.n} of $" + "{results.a.name}`", "2 of x"],
     ["flow_input.text", 'it\'s; "quoted"'],
     ["results.a.b[0].c", 5],
     ["results?.a?.b?.[0]", { c: 5 }],

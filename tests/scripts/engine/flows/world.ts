@@ -213,6 +213,6 @@ export async function createWorld(parts: WorldParts = {}) {
 
 function deployed<T>(items: Record<string, T> | undefined, path: string): T {
   const item = items?.[path];
-  if (item === undefined) throw new Error(`Not found: ${path}`);
+  if (item === undefined) throw new Error(`Not found: script not found at name ${path}`);
   return item;
 }

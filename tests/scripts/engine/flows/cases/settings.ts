@@ -44,7 +44,7 @@ export const settings: Case[] = [
   },
   {
     is: "a sleep at the end still returns the result",
-    value: flow(code("a", "two", {}, { sleep: fixed(60) })),
+    value: flow(code("a", "two", {}, { sleep: fixed(0.2) })),
     result: 2,
     status: [{ id: "a" }, { id: "a-v", type: "Success" }],
   },

@@ -52,7 +52,7 @@ export const steps: Case[] = [
   {
     is: "a script that is not there fails the flow, past its failure module",
     value: { ...flow(code("a", "one"), script("b", "f/x/gone")), failure_module: code("failure", "two") },
-    result: { error: { name: "InternalError", message: "Not found: f/x/gone" } },
+    result: { error: { name: "InternalError", message: "Not found: script not found at name f/x/gone" } },
     success: false,
     ran: ["one"],
     status: [{ type: "Success" }, { type: "Failure" }],
