@@ -68,13 +68,21 @@ async function requirePrograms() {
 /** Types, lint, everything derived and the conventions; all of them run, so that one round shows all there is to fix. */
 function check() {
   const bun = /** @type {string} */ (findBun());
-  const conventions = "tests/conventions/vitest.config.ts"; // one without the servers that other tests need
+  const conventions = "--config=tests/conventions/vitest.config.ts"; // one without the servers that other tests need
   const steps = /** @type {const} */ ([
     ["types", process.execPath, "node_modules/typescript/bin/tsc"],
     ["format and lint", process.execPath, "node_modules/@biomejs/biome/bin/biome", "check", "."],
     ["metadata", bun, "scripts/metadata/main.ts", "--check"],
     ["flows", bun, "scripts/flows/main.ts", "--check"],
-    ["conventions", process.execPath, "node_modules/vitest/vitest.mjs", "run", "--root=.", `--config=${conventions}`],
+    [
+      "conventions",
+      process.execPath,
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--reporter=dot",
+      "--root=.",
+      conventions,
+    ],
   ]);
   const failed = steps.filter(([name, command, ...rest]) => {
     const { status } = spawnSync(command, rest, { cwd: root, stdio: "inherit" });

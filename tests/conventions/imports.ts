@@ -3,13 +3,25 @@ import type { Files } from "../../scripts/metadata/files.ts";
 import { importsOf, specifiersOf } from "../../scripts/metadata/signature.ts";
 import { eachFile, F_CODE, type Rule, SCRIPT, type Violation, withoutComments } from "./rule.ts";
 
+/** The parser takes its time, and every rule asks about the same files. */
+function remembered(read: (code: string) => string[]): (code: string) => string[] {
+  const known = new Map<string, string[]>();
+  return (code) => {
+    const found = known.get(code) ?? read(code);
+    known.set(code, found);
+    return found;
+  };
+}
+
+const valuesOf = remembered(importsOf);
+const everythingOf = remembered(specifiersOf);
 const isRelative = (specifier: string) => specifier.startsWith(".");
 
 const resolve = (file: string, specifiers: string[]): string[] =>
   specifiers.filter(isRelative).map((specifier) => posix.join(posix.dirname(file), specifier));
 
 /** The files that a file imports, as paths in the repository; those it takes only types from included. */
-export const importedFiles = (file: string, code: string): string[] => resolve(file, specifiersOf(code));
+export const importedFiles = (file: string, code: string): string[] => resolve(file, everythingOf(code));
 
 /** Every file whose code runs when this file is imported, itself included. */
 export function reach(file: string, files: Files): Set<string> {
@@ -17,7 +29,7 @@ export function reach(file: string, files: Files): Set<string> {
   const visit = (path: string) => {
     if (seen.has(path)) return;
     seen.add(path);
-    for (const next of resolve(path, importsOf(files.get(path) ?? ""))) visit(next);
+    for (const next of resolve(path, valuesOf(files.get(path) ?? ""))) visit(next);
   };
   visit(file);
   return seen;
@@ -37,7 +49,7 @@ function upward(code: string, file: string): string | undefined {
 /** Libraries that import themselves around a corner. */
 function circles(files: Files): Violation[] {
   return eachFile(LIBRARY, (code, file) => {
-    const back = resolve(file, importsOf(code)).find((path) => reach(path, files).has(file));
+    const back = resolve(file, valuesOf(code)).find((path) => reach(path, files).has(file));
     return back ? `it imports ${back}, which imports it in turn` : undefined;
   })(files);
 }
@@ -47,7 +59,7 @@ export const IMPORTS: Rule[] = [
     says: "Code in f/ imports nothing outside f/, and every relative import ends in .ts",
     check: eachFile(/^f\/.*\.ts$/, (code, file) => {
       const outside = importedFiles(file, code).find((path) => !path.startsWith("f/"));
-      const bare = specifiersOf(code).find((one) => isRelative(one) && !one.endsWith(".ts"));
+      const bare = everythingOf(code).find((one) => isRelative(one) && !one.endsWith(".ts"));
       if (outside) return `it imports ${outside}`;
       return bare ? `it imports "${bare}" without .ts` : undefined;
     }),
