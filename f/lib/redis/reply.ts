@@ -1,3 +1,5 @@
+import { UpstreamError } from "../errors.ts";
+
 /** What Redis answers: text, a number, nothing, a list of these, or a refusal. */
 export type Reply = string | number | null | Reply[] | ReplyError;
 
@@ -55,6 +57,8 @@ function decodeReply(bytes: Buffer, at: number): { reply: Reply; end: number } |
       return { reply: Number(line) < 0 ? null : items, end };
     }
     default:
-      throw new Error("not a Redis reply");
+      throw new UpstreamError("What answered does not speak Redis", {
+        hint: "Check that the Redis resource names the host and port of a Redis.",
+      });
   }
 }
