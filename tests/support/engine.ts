@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters as plain } from "node:util";
 import { freePort } from "../../scripts/stack/process.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
@@ -33,7 +34,7 @@ export type TestEngine = {
   create(family: string, item: Record<string, unknown>): Promise<void>;
   /** Runs a script and waits: the HTTP status and the parsed answer. */
   run(path: string, args?: Record<string, unknown>): Promise<{ status: number; body: unknown }>;
-  /** The real CLI against this engine, in the given folder. Never throws: look at `code`. */
+  /** The real CLI against this engine, in the given folder; its output comes without colours. Never throws: look at `code`. */
   wmill(args: string[], options: { cwd: string }): Promise<{ code: number; stdout: string; stderr: string }>;
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>;
@@ -101,9 +102,9 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
     wmill: (args, { cwd }) =>
       new Promise((done) => {
         const flags = ["--base-url", url, "--token", token, "--workspace", workspace];
-        const env = { PATH: process.env.PATH, HOME: dataDir, NO_COLOR: "1", WMILL_CONFIG_DIR: dataDir };
+        const env = { PATH: process.env.PATH, HOME: dataDir, WMILL_CONFIG_DIR: dataDir };
         execFile(join(BIN, "wmill"), [...args, ...flags], { cwd, env }, (error, stdout, stderr) =>
-          done({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr }),
+          done({ code: error ? Number(error.code ?? 1) : 0, stdout: plain(stdout), stderr: plain(stderr) }),
         );
       }),
     async stop() {
