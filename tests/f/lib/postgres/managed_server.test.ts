@@ -52,6 +52,23 @@ describe("with a login that is no superuser", () => {
     });
   });
 
+  it("fails rather than dump less than there is when row security hides rows", async () => {
+    const project = uniqueProject();
+    const workspace = memoryWorkspace();
+    const { folder, schema } = schemaNames(project);
+    await withPostgres(manager, async (sql) => {
+      await ensureSchema({ sql, db: manager, workspace }, project);
+      await withPostgres(connectionOf(workspace, folder, "owner"), (owner) =>
+        owner.query(`create table hidden (id int); insert into hidden values (1);
+          alter table hidden enable row level security; alter table hidden force row level security`),
+      );
+      const dropping = dropSchema({ sql, workspace }, { project, confirm: project });
+      await expect(dropping).rejects.toMatchObject({ code: "42501" });
+      const { rows } = await withPostgres(superuser, (as) => as.query(`select * from ${schema}.hidden`));
+      expect(rows).toEqual([{ id: 1 }]);
+    });
+  });
+
   it("changes nothing and says what is missing when it does not own the database", async () => {
     const other = inject("services").postgres;
     const dbname = `test_${uniqueProject()}`;
