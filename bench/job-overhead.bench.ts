@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { startEngine } from "../tests/support/engine.ts";
 import { type Bench, inTurn, median, round } from "./report.ts";
 
-const SCRIPT = "export async function main(name: string) {\n  return `hello ${name}`;\n}\n";
+const SCRIPT = 'export async function main(name: string) {\n  return "hello " + name;\n}\n';
 const WRAPPER = `import { main } from "./script.ts";
 const { name } = await Bun.file("args.json").json();
 await Bun.write("result.json", JSON.stringify(await main(name)));
