@@ -15,10 +15,7 @@ type Fields = Record<string, unknown>;
 export function checkFlow(value: FlowValue): string[] {
   if (!Array.isArray(value.modules)) return ["the flow has no list `modules`"];
   const special = [value.preprocessor_module, value.failure_module].filter((module) => module != null);
-  return [
-    ...checkKeys("the flow", value, FLOW_KEYS),
-    ...[...special, ...value.modules].flatMap(checkModule),
-  ];
+  return [...checkKeys("the flow", value, FLOW_KEYS), ...[...special, ...value.modules].flatMap(checkModule)];
 }
 
 function checkModule(module: Fields | null): string[] {

@@ -3,8 +3,10 @@ import type { FlowHost } from "./host.ts";
 import type { FlowRun } from "./run.ts";
 import { NO_JOB } from "./status.ts";
 
+type Jobs = Pick<FlowHost, "getJob">;
+
 /** What the module left behind: one result, or a list for loops and branchall. Undefined while there is none. */
-export function resultOf(host: FlowHost, slot: FlowStatusModule): { value: unknown } | undefined {
+export function resultOf(host: Jobs, slot: FlowStatusModule): { value: unknown } | undefined {
   if (slot.flow_jobs) {
     if (slot.type === "InProgress") return undefined;
     return { value: resultsOf(host, slot.flow_jobs) };
@@ -13,8 +15,7 @@ export function resultOf(host: FlowHost, slot: FlowStatusModule): { value: unkno
   return job?.completedAt ? { value: job.result ?? null } : undefined;
 }
 
-export const resultsOf = (host: FlowHost, jobs: string[]): unknown[] =>
-  jobs.map((id) => host.getJob(id)?.result ?? null);
+export const resultsOf = (host: Jobs, jobs: string[]): unknown[] => jobs.map((id) => host.getJob(id)?.result ?? null);
 
 /** `previous_result` of the module at this index: an empty branch passes on what was before it, the first sees the arguments. */
 export function resultBefore({ host, flow, status }: FlowRun, index: number): unknown {

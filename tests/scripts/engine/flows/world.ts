@@ -63,8 +63,9 @@ export async function createWorld(parts: WorldParts = {}) {
   };
 
   function rowOf(child: ChildJob) {
-    const { flowStepId, args, scheduledFor, timeoutSeconds, cacheTtlSeconds, preRunError, kind } = child;
-    const common = { flowStepId, args, scheduledFor, timeoutSeconds, cacheTtlSeconds, preRunError, kind };
+    const { flowStepId, args, scheduledFor, timeoutSeconds, cacheTtlSeconds, deleteAfterSeconds, kind } = child;
+    const settings = { scheduledFor, timeoutSeconds, cacheTtlSeconds, deleteAfterSeconds };
+    const common = { flowStepId, args, kind, preRunError: child.preRunError, ...settings };
     if (child.kind === "identity") return { ...common, path: null };
     if (child.kind === "flow") return { ...common, path: child.path, rawFlow: deployed(parts.flows, child.path) };
     if (child.kind === "flowpreview") return { ...common, path: child.path, rawFlow: child.flow };
@@ -200,6 +201,7 @@ export async function createWorld(parts: WorldParts = {}) {
       const flow = row.rawFlow && !row.flowStepId ? row : (rows.get(row.parentJob as string) as Job);
       await call(() => runner.wake(flow));
     },
+    host,
     job: (id: string) => rows.get(id) as Job,
     jobs: () => [...rows.values()],
     /** Which scripts ran, with what, in order. */
