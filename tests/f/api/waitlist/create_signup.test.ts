@@ -1,59 +1,15 @@
-import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { schemaOf } from "../../../../f/lib/names.ts";
-import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
-import { sendCommands } from "../../../../f/lib/redis/commands.ts";
-import { ensureWaitlist } from "../../../../f/lib/waitlist/ensure.ts";
-import { testDatabase, uniqueProject } from "../../../support/database.ts";
-import { startEngine, type TestEngine } from "../../../support/engine.ts";
-import { projectSchema } from "../../../support/project_schema.ts";
-import { deploy, keep } from "../../../support/workspace_items.ts";
+import { describe, expect, it } from "vitest";
+import { type RouteRequest, signupRoute } from "../../../support/signup_route.ts";
 
-const db = testDatabase();
-const project = `my-${uniqueProject()}`;
-const OWN = `https://${project}.example.com`;
+const route = signupRoute();
+const { post, path, origin: OWN } = route;
 const JSON_TYPE = { "content-type": "application/json" };
 const FORM_TYPE = { "content-type": "application/x-www-form-urlencoded" };
 const BROWSER = { ...FORM_TYPE, accept: "text/html,application/xhtml+xml,*/*;q=0.8", origin: OWN };
 
-let engine: TestEngine;
-let addresses = 0;
-
-beforeAll(async () => {
-  engine = await startEngine();
-  await deploy(engine, ["f/lib", "f/api/waitlist"]);
-  const app = await withPostgres(db, async (sql) => {
-    const connections = await projectSchema(sql, db, project);
-    await ensureWaitlist(sql, project);
-    return connections.app;
-  });
-  await keep(engine, {
-    "f/infra/redis": inject("services").redis,
-    [`f/project_${schemaOf(project)}/project`]: { name: project, origins: [OWN] },
-    [`f/project_${schemaOf(project)}/postgres_app`]: app,
-  });
-}, 120_000);
-afterAll(() => engine?.stop());
-
-type Request = { headers?: Record<string, string>; body?: BodyInit; path?: string };
-
-/** Posts as the edge does: each call comes from another client, unless its headers say from which. */
-const post = ({ headers = {}, body = "{}", path = `apps/${project}/waitlist/signups` }: Request): Promise<Response> =>
-  fetch(`${engine.url}/api/r/${engine.workspace}/${path}`, {
-    method: "POST",
-    redirect: "manual",
-    headers: { "x-forwarded-for": `10.0.${addresses >> 8}.${addresses++ & 255}`, ...headers },
-    body,
-  });
-
 const postJson = (fields: object, headers = {}) =>
   post({ headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(fields) });
-
-const rows = async () => {
-  const found = await withPostgres(db, (sql) => sql.query(`select * from ${schemaOf(project)}.waitlist_signup`));
-  return found.rows;
-};
-const kept = async (email: string) => (await rows()).filter((row) => row.email_key === email);
+const kept = async (email: string) => (await route.rows()).filter((row) => row.email_key === email);
 
 describe("POST apps/:project/waitlist/signups", () => {
   it("takes an address once, and answers the same for new, known and trapped", async () => {
@@ -104,13 +60,15 @@ describe("POST apps/:project/waitlist/signups", () => {
   });
 
   it("refuses a direct call of the script, whose body no gate has seen", async () => {
-    const { status, body } = await engine.run("f/api/waitlist/create_signup", { project, input: { email: "a@b.co" } });
+    const { status, body } = await route
+      .engine()
+      .run("f/api/waitlist/create_signup", { project: route.project, input: { email: "a@b.co" } });
     expect(status).toBe(400);
     expect(body).toMatchObject({ error: { code: "invalid_input" } });
   });
 
-  const json = (body: string, headers = {}): Request => ({ headers: { ...JSON_TYPE, ...headers }, body });
-  it.each<[what: string, request: Request, status: number, code?: string]>([
+  const json = (body: string, headers = {}): RouteRequest => ({ headers: { ...JSON_TYPE, ...headers }, body });
+  it.each<[what: string, request: RouteRequest, status: number, code?: string]>([
     ["nothing", json(""), 400],
     ["no address", json("{}"), 400, "invalid_input"],
     ["an address that is none", json('{"email":"nobody"}'), 400, "invalid_input"],
@@ -149,12 +107,7 @@ describe("POST apps/:project/waitlist/signups", () => {
       415,
       "unsupported_type",
     ],
-    [
-      "query parameters",
-      { ...json('{"email":"evil@example.com"}'), path: `apps/${project}/waitlist/signups?a=1` },
-      400,
-      "invalid_input",
-    ],
+    ["query parameters", { ...json('{"email":"evil@example.com"}'), path: `${path}?a=1` }, 400, "invalid_input"],
     ["a foreign origin", json('{"email":"evil@example.com"}', { origin: "https://evil.example" }), 403, "forbidden"],
     ["the null origin", json('{"email":"evil@example.com"}', { origin: "null" }), 403, "forbidden"],
     [
@@ -178,80 +131,7 @@ describe("POST apps/:project/waitlist/signups", () => {
       const { error } = JSON.parse(text);
       expect(error).toEqual({ code, message: expect.any(String), hint: expect.stringMatching(/\.$/), ...rest(error) });
     }
-    expect((await rows()).filter((row) => JSON.stringify(row).includes("evil"))).toEqual([]);
+    expect((await route.rows()).filter((row) => JSON.stringify(row).includes("evil"))).toEqual([]);
   });
   const rest = ({ details }: { details?: unknown }) => (details ? { details } : {});
-
-  it("gives no secret away, wherever somebody names it", async () => {
-    const mark = `s3cret${randomBytes(4).toString("hex")}`;
-    const secrets = {
-      plain: mark,
-      name: `${mark}-shop`,
-      origin: `https://${mark}.example.com`,
-      email: `${mark}@example.com`,
-      json: `{"email":"${mark}@example.com"}`,
-      form: `email=${mark}%40example.com`,
-      type: `application/json`,
-    };
-    await keep(
-      engine,
-      { "f/attack/connection": { password: mark, host: `${mark}.example.com` } },
-      {
-        ...Object.fromEntries(Object.entries(secrets).map(([name, value]) => [`f/attack/${name}`, value])),
-      },
-    );
-    const references = [
-      ...Object.keys(secrets).map((name) => `$var:f/attack/${name}`),
-      "$jsonvar:f/attack/json",
-      "$res:f/attack/connection",
-      "$var:f/attack/nothing",
-      "$WM_TOKEN",
-    ];
-    const signup = { email: "attack@example.com" };
-    // A second reference makes Windmill replace contextual names such as $WM_TOKEN too.
-    const beside = { "x-beside": "$var:f/attack/plain" };
-    const attacks = references.flatMap((reference): Request[] => [
-      { headers: { ...JSON_TYPE, ...beside }, body: reference },
-      { headers: { ...FORM_TYPE, ...beside }, body: reference },
-      { headers: { ...BROWSER, ...beside }, body: reference },
-      { headers: { "content-type": "text/plain", ...beside }, body: reference },
-      { headers: { "content-type": "$var:f/attack/type", ...beside }, body: reference },
-      ...["email", "name", "source", "website", "other", reference].flatMap((field) => [
-        json(JSON.stringify({ ...signup, [field]: reference }), beside),
-        {
-          headers: { ...FORM_TYPE, ...beside },
-          body: new URLSearchParams({ ...signup, [field]: reference }).toString(),
-        },
-      ]),
-      ...["content-type", "origin", "accept", "x-forwarded-for", "user-agent", "referer", "cookie", "x-other"].map(
-        (name) => json(JSON.stringify(signup), { ...beside, [name]: reference }),
-      ),
-      { ...json(JSON.stringify(signup), beside), path: `apps/${encodeURIComponent(reference)}/waitlist/signups` },
-      {
-        ...json(JSON.stringify(signup), beside),
-        path: `apps/${project}/waitlist/signups?q=${encodeURIComponent(reference)}`,
-      },
-    ]);
-    const statuses = new Map<number, number>();
-    const leaks: string[] = [];
-    const look = (where: string, text: string) => void (text.includes(mark) && leaks.push(`${where}: ${text}`));
-    const attack = async (request: Request) => {
-      const answer = await post(request);
-      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      look("answer", `${await answer.text()} ${JSON.stringify([...answer.headers])}`);
-    };
-    for (let at = 0; at < attacks.length; at += 8) await Promise.all(attacks.slice(at, at + 8).map(attack));
-
-    const jobs = await (await engine.api("/w/{w}/jobs/list?per_page=1000")).json();
-    expect(jobs.length).toBeGreaterThan(attacks.length / 2);
-    for (const { id } of jobs) {
-      look("job", await (await engine.api(`/w/{w}/jobs_u/get/${id}`)).text());
-      look("log", await (await engine.api(`/w/{w}/jobs_u/get_logs/${id}`)).text());
-    }
-    look("rows", JSON.stringify(await rows()));
-    const [keys] = await sendCommands(inject("services").redis, [["KEYS", "*"]]);
-    look("redis", JSON.stringify(keys));
-    expect(leaks).toEqual([]);
-    expect([...statuses.keys()].sort()).toEqual([200, 303, 400, 403, 404, 415, 422]);
-  }, 300_000);
 });

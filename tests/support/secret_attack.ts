@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import type { TestEngine } from "./engine.ts";
+import type { RouteRequest } from "./signup_route.ts";
+import { keep } from "./workspace_items.ts";
+
+const JSON_TYPE = { "content-type": "application/json" };
+const FORM_TYPE = { "content-type": "application/x-www-form-urlencoded" };
+const HEADERS = ["content-type", "origin", "accept", "x-forwarded-for", "user-agent", "referer", "cookie", "x-other"];
+
+/**
+ * Keeps secrets in the workspace that the route's job may read. Each has the mark in it, in a shape that some check of a
+ * route would let pass: a name, an origin, an address, a whole body. Answers the mark and the strings that name them.
+ */
+export async function plantSecrets(engine: TestEngine): Promise<{ mark: string; references: string[] }> {
+  const mark = `s3cret${randomBytes(4).toString("hex")}`;
+  const secrets = {
+    "f/attack/plain": mark,
+    "f/attack/name": `${mark}-shop`,
+    "f/attack/origin": `https://${mark}.example.com`,
+    "f/attack/email": `${mark}@example.com`,
+    "f/attack/json": `{"email":"${mark}@example.com"}`,
+    "f/attack/form": `email=${mark}%40example.com`,
+    "f/attack/type": "application/json",
+  };
+  await keep(engine, { "f/attack/connection": { host: `${mark}.example.com`, password: mark } }, secrets);
+  return {
+    mark,
+    references: [
+      ...Object.keys(secrets).map((path) => `$var:${path}`),
+      "$jsonvar:f/attack/json",
+      "$res:f/attack/connection",
+      "$var:f/attack/nothing",
+      "$WM_TOKEN",
+    ],
+  };
+}
+
+/** Requests with the reference in every position of a route: raw body, each field, an unknown key, query, path, headers. */
+export function attacksOn(
+  route: { path: string; project: string; sound: Record<string, string>; fields: string[] },
+  reference: string,
+): RouteRequest[] {
+  const { path, project, sound, fields } = route;
+  // Beside another reference, Windmill replaces contextual names such as $WM_TOKEN too.
+  const beside = { "x-beside": "$var:f/attack/plain" };
+  const json = (body: object, headers = {}): RouteRequest => ({
+    headers: { ...JSON_TYPE, ...beside, ...headers },
+    body: JSON.stringify(body),
+  });
+  const form = (body: Record<string, string>): RouteRequest => ({
+    headers: { ...FORM_TYPE, ...beside },
+    body: new URLSearchParams(body).toString(),
+  });
+  return [
+    ...[JSON_TYPE, FORM_TYPE, { ...FORM_TYPE, accept: "text/html" }, { "content-type": "text/plain" }].map((type) => ({
+      headers: { ...type, ...beside },
+      body: reference,
+    })),
+    { headers: { "content-type": "$var:f/attack/type", ...beside }, body: reference },
+    ...[...fields, "other", reference].flatMap((field) => {
+      const body = { ...sound, [field]: reference };
+      return [json(body), form(body), json({ ...sound, [field]: { deeper: [reference] } })];
+    }),
+    ...HEADERS.map((name) => json(sound, { [name]: reference })),
+    { ...json(sound), path: path.replace(project, encodeURIComponent(reference)) },
+    { ...json(sound), path: `${path}?q=${encodeURIComponent(reference)}` },
+    { ...json(sound), path: `${path}?${encodeURIComponent(reference)}=q` },
+  ];
+}
+
+/** Everything that the engine keeps of its jobs: arguments, results and logs. */
+export async function recordsOf(engine: TestEngine): Promise<string[]> {
+  const jobs = (await (await engine.api("/w/{w}/jobs/list?per_page=1000")).json()) as { id: string }[];
+  const texts: string[] = [];
+  for (const { id } of jobs) {
+    texts.push(await (await engine.api(`/w/{w}/jobs_u/get/${id}`)).text());
+    texts.push(await (await engine.api(`/w/{w}/jobs_u/get_logs/${id}`)).text());
+  }
+  return texts;
+}
