@@ -29,7 +29,10 @@ const STATEMENTS = [
      error jsonb,
      duration_ms integer
    )`,
-  "create index if not exists operation_project_started_at on run8n.operation (project, started_at desc)",
+  unless(
+    "to_regclass('run8n.operation_project_started_at') is not null",
+    "create index operation_project_started_at on run8n.operation (project, started_at desc)",
+  ),
   `create table if not exists run8n.project (
      name text primary key,
      template text not null,
@@ -44,9 +47,9 @@ const STATEMENTS = [
      route jsonb not null,
      updated_at timestamptz not null default now()
    )`,
-  "alter table run8n.lease add column if not exists session_pid integer",
-  "alter table run8n.lease add column if not exists session_started_at timestamptz",
-  "alter table run8n.project add column if not exists live_at timestamptz",
+  addColumn("run8n.lease", "session_pid", "integer"),
+  addColumn("run8n.lease", "session_started_at", "timestamptz"),
+  addColumn("run8n.project", "live_at", "timestamptz"),
   `create table if not exists run8n.dump (
      id text primary key,
      project text not null,
@@ -68,8 +71,20 @@ const STATEMENTS = [
 export async function ensureTables(sql: Sql): Promise<void> {
   await transaction(sql, async () => {
     await sql.query("select pg_advisory_xact_lock(hashtext('run8n.tables'))");
-    for (const statement of STATEMENTS) await sql.query(statement);
+    await sql.query(STATEMENTS.join(";\n"));
   });
+}
+
+/** Looks first: `if not exists` of an index or a column locks writers out of the table even when nothing is to do. */
+function unless(condition: string, statement: string): string {
+  return `do $$ begin if not (${condition}) then ${statement}; end if; end $$`;
+}
+
+function addColumn(table: string, column: string, type: string): string {
+  return unless(
+    `exists (select from pg_attribute where attrelid = '${table}'::regclass and attname = '${column}')`,
+    `alter table ${table} add column ${column} ${type}`,
+  );
 }
 
 /** What Postgres says when a schema, a table or a column of ours is not there yet. */

@@ -163,4 +163,15 @@ describe("operate", () => {
       await operate({ sql, verb: "v", project, arguments: {} }, async () => ({}));
     });
   });
+
+  it("lets many first callers at once in, on a server that has never seen run8n", async () => {
+    for (let round = 0; round < 3; round++) {
+      await withPostgres(db, (sql) => sql.query("drop schema if exists run8n cascade"));
+      const call = () =>
+        withPostgres(db, (sql) =>
+          operate({ sql, verb: "v", project: uniqueProject(), arguments: {} }, async () => ({})),
+        );
+      await Promise.all(Array.from({ length: 12 }, call));
+    }
+  });
 });
