@@ -17,7 +17,8 @@ type Running = { label: string; detail: string; started: number };
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 80;
 const REMIND_MS = 5000;
-const LABEL_WIDTH = 13;
+const LABEL_WIDTH = 12;
+const DETAIL_WIDTH = 44;
 
 /**
  * On a terminal the last line shows the steps under way; elsewhere, such as in CI, a step that takes long is
@@ -43,7 +44,7 @@ export function createProgress(stream: Stream, style: Style): Progress {
       for (const { label, detail, started } of running) stream.write(line("…", label, detail, started));
   };
   const line = (mark: string, label: string, detail: string, started: number) =>
-    `  ${mark} ${label.padEnd(LABEL_WIDTH)} ${detail}${detail ? "  " : ""}${style.dim(seconds(started))}\n`;
+    `  ${mark} ${label.padEnd(LABEL_WIDTH)} ${detail.padEnd(DETAIL_WIDTH)} ${style.dim(seconds(started))}\n`;
   const print = (text: string) => {
     clear();
     stream.write(`${text}\n`);

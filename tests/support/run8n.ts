@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { expect } from "vitest";
+
+const BIN = resolve(import.meta.dirname, "../../scripts/run8n.mjs");
+
+export type Run = {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** The one document on standard output; fails the test when there is none or more. */
+  // biome-ignore lint/suspicious/noExplicitAny: what the command answers, as the test expects it
+  json: () => any;
+};
+
+export type RunOptions = { cwd?: string; env?: Record<string, string | undefined> };
+
+/** Runs the command line as a user would, without a terminal and without anything of this process's surroundings. */
+export function run8n(args: string[], options: RunOptions = {}): Promise<Run> {
+  return startRun8n(args, options).ended;
+}
+
+/** The same, for commands that stay: `stderr()` is what was said so far. */
+export function startRun8n(args: string[], { cwd, env }: RunOptions = {}) {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: "/nonexistent", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => (stdout += chunk));
+  child.stderr.on("data", (chunk) => (stderr += chunk));
+  const ended = new Promise<Run>((done) => {
+    child.on("close", (code) => {
+      const json = () => {
+        expect(() => JSON.parse(stdout), `stdout is one JSON document:\n${stdout}\n${stderr}`).not.toThrow();
+        return JSON.parse(stdout);
+      };
+      done({ code, stdout, stderr, json });
+    });
+  });
+  return { child, ended, stdout: () => stdout, stderr: () => stderr };
+}
