@@ -1,10 +1,14 @@
+import type { Engine } from "../engine.ts";
 import { badRequest } from "../errors.ts";
+import { earlyReturn } from "../flows/early_return.ts";
 import { answerOf } from "../jobs/answer.ts";
 import type { FlowValue, Job } from "../jobs/job.ts";
 import { flowRunnable, jobOptions, ownedBy, type Runnable, scriptRunnable, startedBy } from "../jobs/runnable.ts";
 import { webhookArguments } from "../jobs/webhook.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import { readDoc, text } from "./answers.ts";
+
+const EARLY_RETURN_POLL_MS = 50;
 
 type Find = (call: Call) => Runnable;
 
@@ -31,9 +35,22 @@ export async function waitFor({ engine, request, caller }: Pick<Call, "engine" |
   const leave = () => engine.queue.cancel(id, caller.username, "http connection broke");
   request.signal.addEventListener("abort", leave, { once: true });
   try {
-    return answerOf(await engine.queue.ended(id));
+    return answerOf(await answered(engine, id));
   } finally {
     request.signal.removeEventListener("abort", leave);
+  }
+}
+
+/** The job once it has ended, or before that with the result of the step that its flow names for an early return. */
+async function answered(engine: Engine, id: string): Promise<Job> {
+  const ended = engine.queue.ended(id);
+  const getJob = engine.jobs.find;
+  for (;;) {
+    const job = getJob(id);
+    if (!job?.rawFlow?.early_return || job.completedAt) return ended;
+    const early = earlyReturn({ getJob }, job);
+    if (early) return { ...job, ...early };
+    await Promise.race([ended, Bun.sleep(EARLY_RETURN_POLL_MS)]);
   }
 }
 

@@ -141,6 +141,14 @@ describe("a flow in the engine", () => {
     expect(await answer("?skip_preprocessor=true")).toEqual({ n: 5 });
   });
 
+  it("answers whoever waits as soon as the step for the early return has ended", async () => {
+    const value = { ...flow(step("a"), step("b", fixed("b"), wait)), early_return: "a" };
+    const response = await engine.api("/w/{w}/jobs/run_wait_result/preview_flow", json({ value, args: {} }));
+    expect({ status: response.status, body: await response.json() }).toEqual({ status: 200, body: "a" });
+    await expect.poll(lines, { timeout: 10_000 }).toEqual(["a", "b"]);
+    appendFileSync(marks, "go\n");
+  });
+
   it("says where it stands while it runs", async () => {
     const id = await push(engine, flow(step("a"), step("b", fixed("b"), wait), step("c")));
     await expect.poll(lines, { timeout: 10_000 }).toEqual(["a", "b"]);
