@@ -1,31 +1,22 @@
 import { COMMON, type Command, parse } from "./command.ts";
-import { callCommand } from "./commands/call.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { deployCommand } from "./commands/deploy.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { downCommand } from "./commands/down.ts";
-import { newCommand } from "./commands/new.ts";
-import { pushCommand } from "./commands/push.ts";
-import { rollbackCommand } from "./commands/rollback.ts";
-import { statusCommand } from "./commands/status.ts";
-import { upCommand } from "./commands/up.ts";
 import { type Failure, toFailure, usage } from "./failure.ts";
 import { commandHelp, overview } from "./help.ts";
 import { paint } from "./style.ts";
 import { openTerminal } from "./terminal.ts";
 
-const COMMANDS = [
-  upCommand,
-  downCommand,
-  statusCommand,
-  newCommand,
-  deployCommand,
-  rollbackCommand,
-  callCommand,
-  pushCommand,
-  doctorCommand,
-  demoCommand,
-];
+/** Each is loaded when it is asked for: most need only a little of what is here. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  up: async () => (await import("./commands/up.ts")).upCommand,
+  down: async () => (await import("./commands/down.ts")).downCommand,
+  status: async () => (await import("./commands/status.ts")).statusCommand,
+  new: async () => (await import("./commands/new.ts")).newCommand,
+  deploy: async () => (await import("./commands/deploy.ts")).deployCommand,
+  rollback: async () => (await import("./commands/rollback.ts")).rollbackCommand,
+  call: async () => (await import("./commands/call.ts")).callCommand,
+  push: async () => (await import("./commands/push.ts")).pushCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  demo: async () => (await import("./commands/demo.ts")).demoCommand,
+};
 
 /** Runs one command line and returns its exit code. */
 async function main(argv: string[], env: Record<string, string | undefined>): Promise<0 | 1 | 2> {
@@ -36,12 +27,13 @@ async function main(argv: string[], env: Record<string, string | undefined>): Pr
   try {
     const [name, ...rest] = argv;
     if (name === undefined || name === "help" || name === "--help") {
-      await terminal.answer(overview(COMMANDS, terminal.style), describe(COMMANDS));
+      const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+      await terminal.answer(overview(commands, terminal.style), describe(commands));
       return 0;
     }
-    const command = COMMANDS.find((one) => one.name === name);
-    if (!command)
-      throw usage(`run8n has no command "${name}"`, `The commands are: ${COMMANDS.map((one) => one.name).join(", ")}.`);
+    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!load) throw usage(`run8n has no command "${name}"`, `The commands are: ${Object.keys(COMMANDS).join(", ")}.`);
+    const command = await load();
     if (before.includes("--help")) {
       await terminal.answer(commandHelp(command, terminal.style), describe([command]));
       return 0;

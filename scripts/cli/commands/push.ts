@@ -1,9 +1,9 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { defineCommand, REMOTE } from "../command.ts";
 import { CHECKOUT, connectionOf } from "../connection.ts";
-import { ensureEnvironment } from "../push/environment.ts";
+import { ensureConnections, readEnvironment } from "../push/environment.ts";
 import { type PushResult, push } from "../push/push.ts";
-import { ensureTypes } from "../push/types.ts";
+import { ensureTypes, summary } from "../push/types.ts";
 import type { Terminal } from "../terminal.ts";
 import { openWindmill } from "../windmill.ts";
 
@@ -27,18 +27,14 @@ export const pushCommand = defineCommand({
   async run({ values, terminal, env }) {
     const windmill = openWindmill(connectionOf(values, env));
     const checkout = resolve(values.checkout ?? CHECKOUT);
+    const wanted = values.environment ? readEnvironment(join(checkout, "resources"), values.environment) : undefined;
     const dryRun = values["dry-run"] ?? false;
     const { step } = terminal;
     const pushed = await push(windmill, { checkout, dryRun, adopt: values.adopt ?? false, step });
     const types = await ensureTypes(windmill, { checkout, dryRun, step });
-    const resources = values.environment
-      ? await ensureEnvironment(windmill, {
-          checkout,
-          dryRun,
-          step,
-          environment: values.environment,
-          replace: values["replace-resources"] ?? false,
-        })
+    const replace = values["replace-resources"] ?? false;
+    const resources = wanted
+      ? await step("connections", () => ensureConnections(windmill, wanted, { dryRun, replace }), summary)
       : [];
     const { changes, decision, folders } = pushed;
     const { delete: removed, kept, conflicts } = decision;

@@ -2,11 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { Step } from "../../stack/stack.ts";
 import { Failure, usage } from "../failure.ts";
 import type { Windmill } from "../windmill.ts";
 import { canonical } from "./items.ts";
-import { type Ensured, summary } from "./types.ts";
+import type { Ensured } from "./types.ts";
 
 /** A connection that scripts ask for: the type and value of one Windmill resource. */
 export type Connections = Record<string, { type: string; description?: string; value: Record<string, unknown> }>;
@@ -17,16 +16,7 @@ const FILE = z.record(
 );
 const SECRET = /password|passwd|secret|token|private_?key|access_?key|api_?key/i;
 
-/** Creates the connections of `resources/<environment>.yaml`. One that exists keeps its value unless `replace` is given. */
-export async function ensureEnvironment(
-  windmill: Windmill,
-  options: { checkout: string; environment: string; dryRun: boolean; replace: boolean; step: Step },
-): Promise<Ensured[]> {
-  const { environment, step } = options;
-  const wanted = readEnvironment(join(options.checkout, "resources"), environment);
-  return await step("connections", () => ensureConnections(windmill, wanted, options), summary);
-}
-
+/** Creates connections. One that exists keeps its value unless `replace` is given. */
 export async function ensureConnections(
   windmill: Windmill,
   wanted: Connections,
