@@ -3,16 +3,14 @@ import type { ChildJob, FlowHost } from "./flows/host.ts";
 import type { Job } from "./jobs/job.ts";
 import type { NewJob } from "./jobs/queue.ts";
 import { flowRunnable, scriptRunnable, startedBy } from "./jobs/runnable.ts";
-import type { Resumes } from "./store/resumes.ts";
 import type { Wakeups } from "./store/wakeups.ts";
 
 /** The engine as the flow runner sees it. */
-export function createFlowHost(engine: Engine, wakeups: Wakeups, resumes: Resumes): FlowHost {
-  const { jobs, queue, logs, db } = engine;
+export function createFlowHost(engine: Engine, wakeups: Wakeups): FlowHost {
+  const { jobs, queue, logs, resumes, db } = engine;
   return {
     transaction: (work) => db.transaction(work)(),
     getJob: jobs.find,
-    childrenOf: jobs.childrenOf,
     pushChild: (parent, child) => queue.push(childJob(engine, parent, child)).id,
     saveFlowStatus: jobs.saveFlowStatus,
     replaceArgs: (id, args) => jobs.update(id, { args, preprocessed: true }),
@@ -21,7 +19,6 @@ export function createFlowHost(engine: Engine, wakeups: Wakeups, resumes: Resume
       wakeups.set(id, when);
       queue.look();
     },
-    cancel: queue.cancel,
     resumesOf: resumes.of,
     variable: (path) => engine.variables.value(path),
     resource: (path) => engine.resourceValue(path),
@@ -57,7 +54,10 @@ function childJob(engine: Engine, parent: Job, child: ChildJob): NewJob {
 function whatToRun(engine: Engine, child: ChildJob): Pick<NewJob, "kind" | "path"> & Partial<NewJob> {
   switch (child.kind) {
     case "script":
-      return scriptRunnable(engine, child.hash ? { hash: child.hash } : { path: child.path }).job;
+      return {
+        ...scriptRunnable(engine, child.hash ? { hash: child.hash } : { path: child.path }).job,
+        ...(child.entrypoint ? { entrypoint: child.entrypoint } : {}),
+      };
     case "flow":
       return startedBy(flowRunnable(engine, child.path), false);
     case "flowpreview":

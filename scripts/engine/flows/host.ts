@@ -8,8 +8,6 @@ export type FlowHost = {
   /** Writes all or, when `work` throws, nothing of what `work` did through this host; throws what `work` threw. */
   transaction<T>(work: () => T): T;
   getJob(id: string): Job | undefined;
-  /** Jobs whose parent is the given one, oldest first. */
-  childrenOf(id: string): Job[];
   /**
    * Queues a job below a flow job; the child inherits caller and root, and its id is returned. Throws when there is no
    * such script or flow; the flow then fails with that error's message.
@@ -25,7 +23,6 @@ export type FlowHost = {
   completeFlow(id: string, end: { success: boolean; result: unknown; skipped?: boolean }): void;
   /** Calls `wake(id)` once the moment has come, also when the engine was restarted in between. */
   wakeAt(id: string, when: Date): void;
-  cancel(id: string, by: string, reason: string): void;
   /** Resumes and disapprovals that came in for any of these jobs (a step's, or the flow's own), oldest first. */
   resumesOf(ids: string[]): Resume[];
   /** Values for expressions; undefined when there is no such item. */

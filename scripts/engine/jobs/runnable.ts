@@ -43,7 +43,7 @@ export function flowRunnable(engine: Engine, path: string): Runnable {
   const flow = engine.items.find("flow", path);
   if (!flow) throw notFound(`flow not found at name ${path}`);
   const value = flow.doc.value as FlowValue;
-  return { job: { kind: "flow", path, rawFlow: value }, hasPreprocessor: value.preprocessor_module !== undefined };
+  return { job: { kind: "flow", path, rawFlow: value }, hasPreprocessor: value.preprocessor_module != null };
 }
 
 /** The job of a request, with or without its preprocessor. */

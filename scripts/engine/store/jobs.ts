@@ -11,7 +11,6 @@ export type JobStore = {
   /** When the next job that waits for its time wants to start. */
   nextDue(now: Date): Date | undefined;
   running(): Job[];
-  childrenOf(id: string): Job[];
   unfinishedChildren(id: string): Job[];
   /** True for the one caller that took the job from queued to running. */
   start(id: string, now: Date): boolean;
@@ -21,13 +20,17 @@ export type JobStore = {
   setPid(id: string, pid: number): void;
   pidOf(id: string): number | undefined;
   /** Changes fields of the row that are not part of its course through the queue. */
-  update(id: string, change: Partial<Pick<Job, "args" | "preprocessed" | "canceled" | "scheduledFor">>): void;
+  update(id: string, change: Partial<Pick<Job, Changeable>>): void;
   saveFlowStatus(id: string, status: FlowStatus): void;
   list(filter: JobFilter): Job[];
   count(state: Row["state"]): number;
   /** Forgets what went in and came out, and keeps that the job was. */
   clear(id: string): void;
+  /** Removes jobs that ended before, with their logs. */
+  removeEndedBefore(when: Date): void;
 };
+
+type Changeable = "args" | "requestArgs" | "preprocessed" | "canceled" | "scheduledFor" | "progress";
 
 export function openJobs(db: Database): JobStore {
   const many = (rows: Row[]) => rows.map(toJob);
@@ -56,7 +59,7 @@ export function openJobs(db: Database): JobStore {
       return row?.at ? new Date(row.at) : undefined;
     },
     running: () => many(db.query<Row, []>("select * from job where state = 'running' order by seq").all()),
-    childrenOf: (id) => many(db.query<Row, [string]>("select * from job where parent_job = ? order by seq").all(id)),
+    withRoot: (id) => many(db.query<Row, [string]>("select * from job where root_job = ?").all(id)),
     unfinishedChildren: (id) =>
       many(db.query<Row, [string]>("select * from job where parent_job = ? and state <> 'done' order by seq").all(id)),
     start: (id, now) =>
@@ -80,22 +83,26 @@ export function openJobs(db: Database): JobStore {
     setPid: (id, pid) => void db.query("update job set pid = ? where id = ?").run(pid, id),
     pidOf: (id) =>
       db.query<{ pid: number | null }, [string]>("select pid from job where id = ?").get(id)?.pid ?? undefined,
-    update(id, change) {
-      const job = find(id);
-      if (!job) return;
-      const { args, scheduledFor, ...doc } = change;
-      db.query("update job set args = ?, scheduled_for = ?, doc = json_patch(doc, ?) where id = ?").run(
-        JSON.stringify(args ?? job.args),
-        (scheduledFor ?? job.scheduledFor).getTime(),
-        JSON.stringify(doc),
-        id,
-      );
+    update(id, { args, scheduledFor, ...rest }) {
+      if (args) db.query("update job set args = ? where id = ?").run(JSON.stringify(args), id);
+      if (scheduledFor) db.query("update job set scheduled_for = ? where id = ?").run(scheduledFor.getTime(), id);
+      for (const [name, value] of Object.entries(rest))
+        db.query(`update job set doc = json_set(doc, '$.${name}', json(?)) where id = ?`).run(
+          JSON.stringify(value),
+          id,
+        );
     },
     saveFlowStatus: (id, status) =>
       void db.query("update job set flow_status = ? where id = ?").run(JSON.stringify(status), id),
     list: (filter) => listJobs(db, filter),
     count: (state) =>
       db.query<{ n: number }, [string]>("select count(*) as n from job where state = ?").get(state)?.n ?? 0,
-    clear: (id) => void db.query("update job set args = '{}', result = 'null' where id = ?").run(id),
+    clear: (id) => void db.query("update job set args = '{}', result = '{}' where id = ?").run(id),
+    removeEndedBefore(when) {
+      const removed = db
+        .query<{ id: string }, [number]>("delete from job where state = 'done' and completed_at < ? returning id")
+        .all(when.getTime());
+      for (const { id } of removed) db.query("delete from log where job = ?").run(id);
+    },
   };
 }

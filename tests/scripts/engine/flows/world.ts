@@ -48,13 +48,11 @@ export async function createWorld(parts: WorldParts = {}) {
       }
     },
     getJob: (id) => structuredClone(rows.get(id)),
-    childrenOf: (id) => [...rows.values()].filter((job) => job.parentJob === id),
     pushChild: (parent, child) => insert(rowOf(child), parent),
     saveFlowStatus: (id, flowStatus) => update(id, { flowStatus: structuredClone(flowStatus) }),
     replaceArgs: (id, args) => update(id, { args, preprocessed: true }),
     completeFlow: (id, end) => finish(id, end),
     wakeAt: (id, at) => void wakeups.push({ id, at }),
-    cancel: () => {},
     resumesOf: (ids) => resumes.filter(({ job }) => ids.includes(job)),
     variable: (path) => parts.variables?.[path],
     resource: (path) => parts.resources?.[path],
