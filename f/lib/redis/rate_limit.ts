@@ -1,5 +1,5 @@
 import { RateLimitedError, UpstreamError } from "../errors.ts";
-import type { Reply } from "./reply.ts";
+import type { Reply } from "./commands.ts";
 
 /** At most `limit` at once, then one more every `windowSeconds / limit` seconds. */
 export type RateLimit = { key: string; limit: number; windowSeconds: number };
