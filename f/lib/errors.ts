@@ -134,12 +134,12 @@ function summarizeCause(cause: unknown): { name: string; code?: string; message:
   return { name: cause.name, ...(typeof code === "string" ? { code } : {}), message: redact(cause.message) };
 }
 
-/** Takes credentials in URLs and `password=`-like pairs out of a text that a library wrote. */
+/** Takes credentials in URLs, `password=`-like pairs and bearer tokens out of a text that a library wrote. */
 export function redact(text: string): string {
+  const value = /"(?:[^"\\]|\\.)*"|'[^']*'|(?:(?:bearer|basic)\s+)?[^\s"',;&]+/.source;
+  const pair = /\b(password|passwd|pwd|secret|token|api[_-]?key|authorization)(["']?\s*[:=]\s*)/.source;
   return text
     .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1***@")
-    .replace(
-      /\b(password|passwd|pwd|secret|token|api[_-]?key|authorization)(["']?\s*[:=]\s*["']?)[^\s"',;&]+/gi,
-      "$1$2***",
-    );
+    .replace(new RegExp(`${pair}(?:${value})`, "gi"), "$1$2***")
+    .replace(/\b(bearer)\s+[\w.~+/=-]+/gi, "$1 ***");
 }

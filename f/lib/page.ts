@@ -13,8 +13,9 @@ export function pageCursor(value: unknown): string {
   });
 }
 
-/** How many items a page may have: 1 to 500. */
+/** How many items a page may have: 1 to 500, 100 unless said otherwise. */
 export function pageLimit(value: unknown): number {
+  if (value === undefined || value === null) return 100;
   if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 500) return value;
   throw new InvalidInputError("The limit must be a whole number from 1 to 500", {
     hint: "Leave it out for 100.",

@@ -10,7 +10,7 @@ export type SchemaItem = { project: string; schema: string; owner: string; table
  */
 export async function listSchemas(
   sql: Sql,
-  { cursor, limit = 100 }: { cursor?: string; limit?: number } = {},
+  { cursor, limit }: { cursor?: string; limit?: number } = {},
 ): Promise<Page<SchemaItem>> {
   const after = pageCursor(cursor);
   const take = pageLimit(limit);

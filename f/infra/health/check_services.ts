@@ -1,0 +1,22 @@
+import type { Health } from "../../lib/health/check.ts";
+import { checkServices } from "../../lib/health/services.ts";
+import type { Caddy, Postgresql, Redis, SiteHost } from "../../lib/resources.ts";
+
+/**
+ * Checks every service of the stack at once: whether it answers, its version and how long it took. Never fails because a
+ * service does; `status` is then `down` and `detail` says why.
+ * @param timeoutSeconds How long a service may take, 0.1 to 60 seconds.
+ * @param db The server's Postgres.
+ * @param redis The server's Redis.
+ * @param caddy The edge proxy.
+ * @param host The machine where sites live.
+ */
+export async function main(
+  timeoutSeconds = 5,
+  db: Postgresql = "$res:f/infra/postgres",
+  redis: Redis = "$res:f/infra/redis",
+  caddy: Caddy = "$res:f/infra/caddy",
+  host: SiteHost = "$res:f/infra/site_host",
+): Promise<Health> {
+  return checkServices({ db, redis, caddy, host }, timeoutSeconds);
+}

@@ -1,0 +1,51 @@
+import { readEdge } from "../caddy/admin.ts";
+import { withHost } from "../host/host.ts";
+import { withPostgres } from "../postgres/connect.ts";
+import { sendCommands } from "../redis/commands.ts";
+import {
+  type Caddy,
+  type CaddyValue,
+  type Postgresql,
+  type PostgresqlValue,
+  type Redis,
+  type RedisValue,
+  resource,
+  type SiteHost,
+} from "../resources.ts";
+import { windmillVersion } from "../windmill/version.ts";
+import { checkAll, type Health, probe } from "./check.ts";
+
+/** The services of the stack. A resource that cannot be read makes its own service `down` and no other. */
+export type Stack = { db: Postgresql; redis: Redis; caddy: Caddy; host: SiteHost };
+
+/** Checks every service of the stack; see checkAll. A new service is one line here. */
+export const checkServices = ({ db, redis, caddy, host }: Stack, timeoutSeconds: number): Promise<Health> =>
+  checkAll(
+    {
+      windmill: probe(async () => fetch, windmillVersion),
+      postgres: probe(() => resource(db), postgresVersion),
+      redis: probe(() => resource(redis), redisVersion),
+      caddy: probe(() => resource(caddy), caddyVersion),
+      site_host: probe(
+        () => resource(host),
+        (value) => withHost(value, (site) => site.version()),
+      ),
+    },
+    timeoutSeconds,
+  );
+
+async function postgresVersion(db: PostgresqlValue): Promise<string> {
+  const { rows } = await withPostgres(db, (sql) => sql.query<{ server_version: string }>("show server_version"));
+  return rows[0]!.server_version;
+}
+
+async function redisVersion(redis: RedisValue): Promise<string | null> {
+  const [info] = await sendCommands(redis, [["INFO", "server"]]);
+  return /^redis_version:(\S+)/m.exec(String(info))?.[1] ?? null;
+}
+
+/** Caddy's API does not tell its version; that it answers and runs our server is what counts. */
+async function caddyVersion(caddy: CaddyValue): Promise<null> {
+  await readEdge(caddy);
+  return null;
+}
