@@ -5,9 +5,13 @@ import type { FlowRunner } from "./flows/host.ts";
 import { createFlowRunner } from "./flows/runner.ts";
 import { createBundler } from "./jobs/bundle.ts";
 import { codeOf, sourcesOf } from "./jobs/code.ts";
+import { endWithoutRunning } from "./jobs/failures.ts";
 import { interpolateResource, type Values } from "./jobs/interpolate.ts";
+import { createPool } from "./jobs/pool.ts";
 import { createQueue, type Queue } from "./jobs/queue.ts";
 import { recover } from "./jobs/recover.ts";
+import { openResultCache } from "./jobs/result_cache.ts";
+import { createRetention } from "./jobs/retention.ts";
 import { createWorker } from "./jobs/worker.ts";
 import type { Settings } from "./settings.ts";
 import { type Blobs, openBlobs } from "./store/blobs.ts";
@@ -15,7 +19,7 @@ import { openDatabase } from "./store/database.ts";
 import { type ItemStore, openItems } from "./store/items.ts";
 import { type JobStore, openJobs } from "./store/jobs.ts";
 import { type Logs, openLogs } from "./store/logs.ts";
-import { openResumes } from "./store/resumes.ts";
+import { openResumes, type Resumes } from "./store/resumes.ts";
 import { openScripts, type ScriptStore } from "./store/scripts.ts";
 import { openSecrets, type Secrets } from "./store/secrets.ts";
 import { openTokens, type TokenStore } from "./store/tokens.ts";
@@ -35,6 +39,7 @@ export type Engine = {
   blobs: Blobs;
   jobs: JobStore;
   logs: Logs;
+  resumes: Resumes;
   queue: Queue;
   /** A resource's value with its references filled in; undefined when there is no such resource. */
   resourceValue(path: string): unknown;
@@ -75,13 +80,18 @@ export function openEngine(settings: Settings): Engine {
     baseUrl: () => engine.baseUrl,
   });
   let flows: FlowRunner | undefined;
+  const cache = openResultCache(db);
+  const retention = createRetention(db, jobs, logs);
   const queue = createQueue({
     jobs,
-    logs,
     wakeups,
-    workers: settings.workers,
-    flows: () => (flows ??= createFlowRunner(createFlowHost(engine, wakeups, resumes))),
-    execute,
+    pool: createPool(settings.workers, execute),
+    flows: () => (flows ??= createFlowRunner(createFlowHost(engine, wakeups))),
+    endWithoutRunning: (job) => endWithoutRunning(job) ?? cache.find(job),
+    afterEnd(job) {
+      cache.keep(job);
+      retention.ended(job);
+    },
   });
   const engine: Engine = {
     settings,
@@ -95,6 +105,7 @@ export function openEngine(settings: Settings): Engine {
     blobs,
     jobs,
     logs,
+    resumes,
     queue,
     resourceValue(path) {
       const value = values.resource(path);
@@ -103,9 +114,11 @@ export function openEngine(settings: Settings): Engine {
     baseUrl: "",
     start() {
       recover({ jobs, logs, dataDir: settings.dataDir });
+      retention.start();
       queue.start();
     },
     async stop() {
+      retention.stop();
       await queue.stop(STOP_GRACE_SECONDS);
       db.close();
     },

@@ -45,7 +45,7 @@ export const jobReadRoutes: Route[] = [
   post("/jobs/completed/delete/:id", (call) => {
     const job = completed(call);
     call.engine.jobs.clear(job.id);
-    call.engine.logs.remove(job.id);
+    call.engine.logs.replace(job.id, "##DELETED##");
     return json(shownJob(call.engine, { ...job, args: {}, result: null }));
   }),
 ];

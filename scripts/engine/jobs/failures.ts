@@ -10,9 +10,13 @@ export const failure = (name: string, message: string, more: Record<string, unkn
 export const canceledResult = (by: string, reason: string): Failure =>
   failure("Canceled", `Job canceled: ${reason} by ${by}`, { reason, canceler: by });
 
-/** Of a step that could not even be prepared. */
-export const preRunFailure = ({ preRunError = "", flowStepId }: Job): Failure =>
-  failure("ExecutionErr", preRunError, flowStepId ? { step_id: flowStepId } : {});
+/** A step that could not even be prepared fails when its turn comes; an identity step passes on what it was given. */
+export function endWithoutRunning({ kind, args, preRunError, flowStepId }: Job): JobEnd | undefined {
+  const step = flowStepId ? { step_id: flowStepId } : {};
+  if (preRunError) return { success: false, result: failure("ExecutionErr", preRunError, step) };
+  if (kind === "identity") return { success: true, result: args.previous_result ?? null };
+  return undefined;
+}
 
 /** A script that returns a text as `wm_failure` counts as failed, with everything else it returned kept. */
 export function retagged(end: JobEnd): JobEnd {

@@ -47,6 +47,10 @@ export type Job = {
   preprocess?: boolean;
   /** The preprocessor has run: `args` is what it returned. */
   preprocessed?: boolean;
+  /** The arguments as they were before the preprocessor changed them. */
+  requestArgs?: Record<string, unknown>;
+  /** Of a hundred, as the script itself says. */
+  progress?: number;
   /** The function to call instead of `main`. */
   entrypoint?: string;
   /** The schedule that pushed this job. */

@@ -1,10 +1,10 @@
 import type { FlowRunner } from "../flows/host.ts";
 import { initialStatus } from "../flows/status.ts";
 import type { JobStore } from "../store/jobs.ts";
-import type { Logs } from "../store/logs.ts";
 import type { Wakeups } from "../store/wakeups.ts";
-import { canceledResult, preRunFailure, retagged } from "./failures.ts";
+import { canceledResult, retagged } from "./failures.ts";
 import { type Job, type JobEnd, usesWorker } from "./job.ts";
+import type { Pool } from "./pool.ts";
 
 export type NewJob = Omit<Job, "id" | "createdAt" | "scheduledFor"> & { id?: string; scheduledFor?: Date };
 
@@ -20,55 +20,39 @@ export type Queue = {
   wake(id: string): void;
   /** Looks for work; anything that may have made a job ready calls it. */
   look(): void;
-  /** Takes up what an earlier process left, then starts working. */
+  /** Wakes the flows that an earlier process left, then starts working. */
   start(): void;
-  /** Starts nothing new and waits for running processes, but not longer than that; then they are killed. */
+  /** Starts nothing new, and waits for running processes as long as that. */
   stop(graceSeconds: number): Promise<void>;
-  counts(): { running: number; workers: number };
 };
 
 export type QueueParts = {
   jobs: JobStore;
-  logs: Logs;
   wakeups: Wakeups;
-  workers: number;
+  pool: Pool;
   flows: () => FlowRunner;
-  /** Runs a job in a process of its own and never throws. */
-  execute: (job: Job, signal: AbortSignal) => Promise<JobEnd>;
+  /** How a job ends that need not run at all. */
+  endWithoutRunning: (job: Job) => JobEnd | undefined;
+  /** Hears of every end, after everybody who waited for it. */
+  afterEnd: (job: Job) => void;
 };
 
-type Running = { abort: AbortController; done: Promise<void> };
-
-export function createQueue(parts: QueueParts): Queue {
-  const { jobs, wakeups } = parts;
-  const running = new Map<string, Running>();
+export function createQueue({ jobs, wakeups, pool, flows, endWithoutRunning, afterEnd }: QueueParts): Queue {
   const waiting = new Map<string, Array<(job: Job) => void>>();
-  /** Jobs that a running process has pushed and that have not ended: it may be waiting for them. */
-  const spawned = new Map<string, Set<string>>();
-  /** What flows have yet to be told. It need not outlive us: a restart wakes every flow, and its rows say the rest. */
+  /** What is to be told. It need not outlive us: a restart wakes every flow, and the rows say the rest. */
   let news: Array<() => void> = [];
   let looking = false;
   let stopping = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** A process that waits for another job gives its place away, or a full pool would wait for itself forever. */
-  const places = () => parts.workers + [...running.keys()].filter((id) => spawned.has(id)).length - running.size;
-
   function push(request: NewJob): Job {
-    const now = new Date();
-    const job: Job = {
-      // Whoever follows a flow looks for its modules from the first moment.
-      ...(request.rawFlow ? { flowStatus: initialStatus(request.rawFlow) } : {}),
-      ...request,
-      id: request.id ?? crypto.randomUUID(),
-      createdAt: now,
-      scheduledFor: request.scheduledFor ?? now,
-    };
+    const createdAt = new Date();
+    const { id = crypto.randomUUID(), scheduledFor = createdAt } = request;
+    // Whoever follows a flow looks for its modules from the first moment.
+    const flowStatus = request.rawFlow ? { flowStatus: initialStatus(request.rawFlow) } : {};
+    const job: Job = { ...flowStatus, ...request, id, createdAt, scheduledFor };
     jobs.insert(job);
-    if (job.spawnedBy && running.has(job.spawnedBy)) {
-      const below = spawned.get(job.spawnedBy) ?? new Set();
-      spawned.set(job.spawnedBy, below.add(job.id));
-    }
+    pool.pushed(job);
     look();
     return job;
   }
@@ -84,23 +68,20 @@ export function createQueue(parts: QueueParts): Queue {
     const job = jobs.find(id);
     if (!job?.completedAt) return;
     wakeups.forget(id);
-    const below = job.spawnedBy && spawned.get(job.spawnedBy);
-    if (below && job.spawnedBy && below.delete(id) && below.size === 0) spawned.delete(job.spawnedBy);
+    pool.left(job);
     for (const resolve of waiting.get(id) ?? []) resolve(job);
     waiting.delete(id);
-    if (job.parentJob) tell(job.parentJob, (flow) => parts.flows().childDone(flow, job));
+    if (job.parentJob) tell(job.parentJob, (flow) => flows().childDone(flow, job));
+    afterEnd(job);
   }
 
   function cancel(id: string, by: string, reason: string): boolean {
     const job = jobs.find(id);
     if (!job || job.completedAt) return false;
     jobs.update(id, { canceled: { by, reason } });
-    const process = running.get(id);
-    if (process) process.abort.abort();
-    else {
-      if (!usesWorker(job)) for (const child of jobs.unfinishedChildren(id)) cancel(child.id, by, reason);
-      complete(id, { success: false, result: canceledResult(by, reason) });
-    }
+    if (pool.kill(id)) return true;
+    if (!usesWorker(job)) for (const child of jobs.unfinishedChildren(id)) cancel(child.id, by, reason);
+    complete(id, { success: false, result: canceledResult(by, reason) });
     return true;
   }
 
@@ -113,23 +94,17 @@ export function createQueue(parts: QueueParts): Queue {
   function work(): void {
     looking = false;
     if (stopping) return;
-    tellFlows();
-    const now = new Date();
-    for (const job of jobs.due("coordinator", now, 100)) begin(job, now);
-    const free = places();
-    if (free > 0) for (const job of jobs.due("worker", now, free)) begin(job, now);
-    if (news.length > 0 || jobs.due("coordinator", now, 1).length > 0) look();
-    setTimer(now);
-  }
-
-  function tellFlows(): void {
-    for (const id of wakeups.due(new Date())) {
-      wakeups.forget(id);
-      wake(id);
-    }
+    for (const id of wakeups.due(new Date())) wake(id);
     const told = news;
     news = [];
-    for (const tell of told) tell();
+    for (const one of told) one();
+    const now = new Date();
+    const books = jobs.due("coordinator", now, 100);
+    for (const job of books) begin(job, now);
+    const places = pool.places();
+    if (places > 0) for (const job of jobs.due("worker", now, places)) begin(job, now);
+    if (news.length > 0 || books.length > 0) look();
+    setTimer(now);
   }
 
   function tell(id: string, what: (flow: Job) => void): void {
@@ -137,35 +112,29 @@ export function createQueue(parts: QueueParts): Queue {
     if (flow && !usesWorker(flow) && !flow.completedAt) what(flow);
   }
 
-  const wake = (id: string) => void news.push(() => tell(id, (flow) => parts.flows().wake(flow)));
+  function wake(id: string): void {
+    wakeups.forget(id);
+    news.push(() => tell(id, (flow) => flows().wake(flow)));
+  }
 
   function begin(job: Job, now: Date): void {
     if (!jobs.start(job.id, now)) return;
-    if (!usesWorker(job)) {
-      if (job.preRunError) complete(job.id, { success: false, result: preRunFailure(job) });
-      else if (job.kind === "identity") complete(job.id, { success: true, result: job.args.previous_result ?? null });
-      else news.push(() => tell(job.id, (flow) => parts.flows().begin(flow)));
-      return;
-    }
-    const abort = new AbortController();
-    const done = parts
-      .execute({ ...job, startedAt: now, attempts: (job.attempts ?? 0) + 1 }, abort.signal)
-      .then((end) => {
-        running.delete(job.id);
-        spawned.delete(job.id);
+    const end = endWithoutRunning(job);
+    if (end) complete(job.id, end);
+    else if (!usesWorker(job)) news.push(() => tell(job.id, (flow) => flows().begin(flow)));
+    else
+      pool.start({ ...job, startedAt: now }, (how, killedByStop) => {
         // What a stopping engine killed stays "running" in the store, and the next process starts it again.
-        if (!(stopping && abort.signal.aborted)) complete(job.id, canceledEnd(jobs.find(job.id)) ?? end);
+        if (!killedByStop) complete(job.id, canceledEnd(jobs.find(job.id)) ?? how);
         look();
       });
-    running.set(job.id, { abort, done });
   }
 
   function setTimer(now: Date): void {
     clearTimeout(timer);
     const next = [jobs.nextDue(now), wakeups.next()].filter((at) => at !== undefined).map((at) => at.getTime());
     if (next.length === 0) return;
-    const delay = Math.min(...next) - Date.now();
-    timer = setTimeout(look, Math.min(Math.max(delay, 1), 2 ** 31 - 1));
+    timer = setTimeout(look, Math.min(Math.max(Math.min(...next) - Date.now(), 1), MAX_TIMER_MS));
   }
 
   return {
@@ -189,14 +158,13 @@ export function createQueue(parts: QueueParts): Queue {
     async stop(graceSeconds) {
       stopping = true;
       clearTimeout(timer);
-      const all = Promise.all([...running.values()].map((one) => one.done));
-      await Promise.race([all, Bun.sleep(graceSeconds * 1000)]);
-      for (const { abort } of running.values()) abort.abort();
-      await all;
+      await pool.drain(graceSeconds);
     },
-    counts: () => ({ running: running.size, workers: parts.workers }),
   };
 }
+
+/** The longest that a timer can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 function canceledEnd(job: Job | undefined): JobEnd | undefined {
   return job?.canceled && { success: false, result: canceledResult(job.canceled.by, job.canceled.reason) };

@@ -7,7 +7,7 @@ import type { Logs } from "../store/logs.ts";
 import type { Bundler } from "./bundle.ts";
 import { runChild } from "./child.ts";
 import { contextualOf, environmentOf } from "./environment.ts";
-import { failure, preRunFailure } from "./failures.ts";
+import { failure } from "./failures.ts";
 import { interpolateArguments, type Values } from "./interpolate.ts";
 import type { Job, JobEnd } from "./job.ts";
 import type { Code, Sources } from "./sources.ts";
@@ -29,7 +29,6 @@ export type WorkerParts = {
 /** Runs each job like a Windmill worker: a fresh folder, a process of its own, an environment of its own. */
 export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal) => Promise<JobEnd> {
   return async (job, signal) => {
-    if (job.preRunError) return { success: false, result: preRunFailure(job) };
     const dir = join(parts.dataDir, "jobs", job.id);
     const { email, createdBy, permissionedAs } = job;
     const username = permissionedAs.replace(/^u\//, "") || createdBy;
@@ -83,7 +82,7 @@ export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal
     const file = join(dir, "preprocessed.json");
     if (!existsSync(file)) return;
     const args = JSON.parse(readFileSync(file, "utf8")) as Job["args"] | null;
-    parts.jobs.update(job.id, { args: args ?? {}, preprocessed: true });
+    parts.jobs.update(job.id, { args: args ?? {}, requestArgs: job.args, preprocessed: true });
   }
 }
 

@@ -66,12 +66,15 @@ create index if not exists job_later on job (scheduled_for) where state = 'queue
 create index if not exists job_running on job (seq) where state = 'running';
 create index if not exists job_parent on job (parent_job, seq) where parent_job is not null;
 create index if not exists job_top on job (seq) where parent_job is null;
+create index if not exists job_root on job (root_job) where root_job is not null;
 create index if not exists job_path on job (path, seq);
 create index if not exists job_completed on job (completed_at) where state = 'done';
 
 create table if not exists log (job text primary key, text text not null) without rowid;
 create table if not exists wakeup (job text primary key, at integer not null) without rowid;
 create index if not exists wakeup_at on wakeup (at);
+create table if not exists cleanup (job text primary key, at integer not null) without rowid;
+create index if not exists cleanup_at on cleanup (at);
 create table if not exists resume (
   job text not null,
   resume_id integer not null,

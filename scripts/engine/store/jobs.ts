@@ -12,6 +12,8 @@ export type JobStore = {
   nextDue(now: Date): Date | undefined;
   running(): Job[];
   unfinishedChildren(id: string): Job[];
+  /** Every job below this one, at any depth. */
+  withRoot(id: string): Job[];
   /** True for the one caller that took the job from queued to running. */
   start(id: string, now: Date): boolean;
   /** Back into the queue, to be started again. */

@@ -16,7 +16,7 @@ export type Logs = {
   follow(id: string, file: string): void;
   /** Moves the file's text into the database. */
   keep(id: string): void;
-  remove(id: string): void;
+  replace(id: string, text: string): void;
 };
 
 export function openLogs(db: Database): Logs {
@@ -39,7 +39,7 @@ export function openLogs(db: Database): Logs {
       append(id, written(id));
       files.delete(id);
     },
-    remove: (id) => void db.query("delete from log where job = ?").run(id),
+    replace: (id, text) => void db.query("insert or replace into log values (?, ?)").run(id, text),
   };
 }
 
