@@ -45,12 +45,12 @@ export function prepare(step: Step, { previous, events, scheduledFor }: Before):
   };
 }
 
-/** Queues what the step consists of. A retry takes the arguments of the failed attempt and asks no predicate again. */
+/** Queues what the step consists of. A retry takes the arguments of the failed attempt. */
 export function startModule(step: Step, before: Before): Started {
   const start = prepare(step, { ...before, scheduledFor: startTime(step, before) });
   const { module, run, predicates, retried } = start;
   if (module.mock?.enabled) return startIdentity(start, module.mock.return_value ?? null);
-  if (!retried && module.skip_if && holds(module.skip_if.expr, run.evaluate, predicates)) return startIdentity(start);
+  if (module.skip_if && holds(module.skip_if.expr, run.evaluate, predicates)) return startIdentity(start);
   if (retried && module.value.type === "identity") return startIdentity(start, retried.previous_result);
   return starters(start, module.value);
 }

@@ -141,6 +141,16 @@ describe("a step with suspend", () => {
     expect(world.job(id).result).toBe(3);
   });
 
+  it("waits in vain once, not again for each attempt of the next step", async () => {
+    const world = await createWorld({ scripts });
+    const suspend = { required_events: 1, timeout: 60, continue_on_disapprove_timeout: true };
+    const retry = { constant: { attempts: 2, seconds: 1 } };
+    world.push(flow(code("a", "one", {}, { suspend }), code("b", "third time", {}, { retry })));
+    await world.settle();
+    const [first = 0, ...tried] = world.log.map(({ at }) => at / 1000);
+    expect(tried.map((at) => at - first)).toEqual([60, 61, 62]);
+  });
+
   it("is woken in vain as often as you like", async () => {
     const { world, id, status } = await parked({ required_events: 1, timeout: 60 });
     const before = status();

@@ -193,7 +193,23 @@ export const loops: Case[] = [
     success: false,
   },
   {
-    is: "not so in a parallel loop",
+    is: "in a parallel loop the failure module handles each failure inside, and none outside",
+    value: {
+      ...flow(forloop("a", numbers, [code("b", "boom if odd", item)], { parallel: true }), code("c", "one")),
+      failure_module: code("failure", "echo", { x: js("error.message") }),
+    },
+    args: { ns: [2, 3, 5] },
+    result: [2, "odd 3", "odd 5"],
+    success: false,
+  },
+  {
+    is: "a mock inside a loop",
+    value: flow(forloop("a", numbers, [code("b", "boom", {}, { mock: { enabled: true, return_value: 7 } })])),
+    args: { ns },
+    result: [7, 7, 7],
+  },
+  {
+    is: "a recovered iteration of a parallel loop counts as done well",
     value: {
       ...flow(forloop("a", numbers, [code("b", "boom if odd", item)], { parallel: true }), code("c", "one")),
       failure_module: code("failure", "echo", { x: js("({ recover: true })") }),
