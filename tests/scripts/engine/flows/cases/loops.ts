@@ -198,8 +198,8 @@ export const loops: Case[] = [
       ...flow(forloop("a", numbers, [code("b", "boom if odd", item)], { parallel: true }), code("c", "one")),
       failure_module: code("failure", "echo", { x: js("error.message") }),
     },
-    args: { ns: [2, 3, 5] },
-    result: [2, "odd 3", "odd 5"],
+    args: { ns: [3, 5, 2] },
+    result: ["odd 3", "odd 5", 2],
     success: false,
   },
   {
