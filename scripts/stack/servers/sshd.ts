@@ -37,6 +37,7 @@ export function sshdServer({ dir, port }: { dir: string; port: number }): Sshd {
       "PermitRootLogin prohibit-password",
       "StrictModes no", // test folders lie under /tmp, which others may write to
       "UsePAM no",
+      "SetEnv SHLVL=1", // bash reads ~/.bashrc for each command of a first-level SSH shell, which can take a while
       `Subsystem sftp ${sftp}`,
       "",
     ].join("\n"),
