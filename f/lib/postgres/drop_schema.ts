@@ -1,4 +1,4 @@
-import { PreconditionError } from "../errors.ts";
+import { InvalidInputError, PreconditionError } from "../errors.ts";
 import { operate } from "../operations/operate.ts";
 import { withTables } from "../operations/tables.ts";
 import type { Workspace } from "../windmill/workspace.ts";
@@ -35,7 +35,7 @@ const MAX_DUMP_BYTES = 1024 ** 3;
  */
 export async function dropSchema(
   { sql, workspace }: { sql: Sql; workspace: Workspace },
-  { project, confirm, maxDumpBytes = MAX_DUMP_BYTES }: { project: string; confirm: string; maxDumpBytes?: number },
+  { project, confirm, maxDumpBytes }: { project: string; confirm: string; maxDumpBytes?: number },
 ): Promise<DroppedSchema> {
   const names = schemaNames(project);
   if (confirm !== project) {
@@ -44,13 +44,20 @@ export async function dropSchema(
       details: { argument: "confirm" },
     });
   }
-  const asked = { project, maxDumpBytes };
+  const maxBytes = maxDumpBytes ?? MAX_DUMP_BYTES;
+  if (!Number.isInteger(maxBytes) || maxBytes < 0) {
+    throw new InvalidInputError("maxDumpBytes must be a whole number of bytes", {
+      hint: "Leave it out for one gigabyte.",
+      details: { argument: "maxDumpBytes" },
+    });
+  }
+  const asked = { project, maxDumpBytes: maxBytes };
   return operate(
     { sql, verb: "infra/postgres/drop_schema", project, arguments: asked, leaseSeconds: 3600 },
     async () => {
       const state = await readState(sql, names);
       refuseForeign(names, state);
-      const dropped = state.schema ? await withTables(sql, () => bury(sql, names, maxDumpBytes)) : {};
+      const dropped = state.schema ? await withTables(sql, () => bury(sql, names, maxBytes)) : {};
       await forgetCredentials(workspace, names);
       return { project, schema: names.schema, status: state.schema ? "dropped" : "absent", ...dropped };
     },

@@ -3,8 +3,8 @@ import { UpstreamError } from "../errors.ts";
 /** The version of the Windmill that runs this job, such as `CE v1.713.1`. Throws Upstream when it does not answer. */
 export async function windmillVersion(fetch: typeof globalThis.fetch = globalThis.fetch): Promise<string> {
   const baseUrl = process.env.BASE_INTERNAL_URL || process.env.BASE_URL || "http://localhost:8000";
-  const answer = await fetch(`${baseUrl}/api/version`).catch((cause: unknown) => {
-    throw failed("did not answer", cause);
+  const answer = await fetch(`${baseUrl}/api/version`).catch((error: unknown) => {
+    throw failed("did not answer", (error as Error).cause ?? error); // fetch wraps what the system said
   });
   if (!answer.ok) throw failed(`answered with status ${answer.status}`);
   return answer.text();

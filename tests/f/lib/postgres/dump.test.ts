@@ -48,6 +48,10 @@ describe("dumpSchema, as dropSchema uses it", () => {
       const { workspace, confirmed, schema } = await grownProject(sql, db);
       const dropping = dropSchema({ sql, workspace }, { ...confirmed, maxDumpBytes: 1000 });
       await expect(dropping).rejects.toMatchObject({ code: "too_large", status: 413, details: { maxBytes: 1000 } });
+      for (const maxDumpBytes of [-1, 0.5, Number.NaN, "9e9" as unknown as number])
+        await expect(dropSchema({ sql, workspace }, { ...confirmed, maxDumpBytes })).rejects.toMatchObject({
+          status: 400,
+        });
       expect(Object.keys(await contents(sql, schema))).toHaveLength(4);
     });
   });

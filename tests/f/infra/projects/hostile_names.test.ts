@@ -1,0 +1,34 @@
+import { describe, expect, inject, it } from "vitest";
+import { main as dropSchema } from "../../../../f/infra/postgres/drop_schema.ts";
+import { main as ensureSchema } from "../../../../f/infra/postgres/ensure_schema.ts";
+import { main as ensureProject } from "../../../../f/infra/projects/ensure_project.ts";
+import { main as getProject } from "../../../../f/infra/projects/get_project.ts";
+import { main as publishProject } from "../../../../f/infra/projects/publish_project.ts";
+import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
+import { testDatabase } from "../../../support/database.ts";
+import { HOSTILE_NAMES } from "../../../support/names.ts";
+import { catalogue } from "../../../support/project_roles.ts";
+
+const db = testDatabase();
+const { caddy } = inject("services");
+
+const VERBS: Record<string, (project: string) => Promise<unknown>> = {
+  ensure_schema: (project) => ensureSchema(project, db),
+  drop_schema: (project) => dropSchema(project, project, undefined, db),
+  ensure_project: (project) => ensureProject(project, "static", db, caddy),
+  publish_project: (project) => publishProject(project, [{ name: "schema", status: "created" }], db),
+  get_project: (project) => getProject(project, db),
+};
+
+describe.each(Object.entries(VERBS))("%s", (_verb, call) => {
+  it("refuses every value that is no project name, does not repeat it, and changes nothing", async () => {
+    const before = await withPostgres(db, catalogue);
+    for (const [what, value] of HOSTILE_NAMES) {
+      const failure = await call(value as string).catch((error: Error) => error);
+      expect(failure, what).toMatchObject({ code: "invalid_input", status: 400, hint: expect.any(String) });
+      const told = JSON.stringify({ ...(failure as Error), text: String(failure) });
+      if (typeof value === "string" && value.length > 2) expect(told, what).not.toContain(value);
+    }
+    expect(await withPostgres(db, catalogue)).toBe(before);
+  });
+});
