@@ -195,7 +195,12 @@ export const loops: Case[] = [
   {
     is: "in a parallel loop the failure module handles each failure inside, and none outside",
     value: {
-      ...flow(forloop("a", numbers, [code("b", "boom if odd", item)], { parallel: true }), code("c", "one")),
+      ...flow(
+        forloop("a", numbers, [code("b", "boom if odd", item), identity("d"), identity("e"), identity("f")], {
+          parallel: true,
+        }),
+        code("c", "one"),
+      ),
       failure_module: code("failure", "echo", { x: js("error.message") }),
     },
     args: { ns: [3, 5, 2] },
