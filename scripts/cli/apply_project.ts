@@ -1,5 +1,4 @@
-import { Failure } from "./failure.ts";
-import { type Job, jobFailure, type Windmill } from "./windmill.ts";
+import type { Job, Windmill } from "./windmill.ts";
 
 const FLOW = "f/infra/projects/apply_project";
 
@@ -11,9 +10,7 @@ export async function applyProject(
   args: { name: string; template: string },
   update: (text: string) => void = () => {},
 ): Promise<Applied> {
-  const { success, result, id } = await windmill.run("flow", FLOW, args, (job) => update(stepOf(job)));
-  if (success) return result as Applied;
-  throw jobFailure(FLOW, result) ?? new Failure(`${FLOW} failed`, { hint: `Look at job ${id}.`, details: { job: id } });
+  return (await windmill.run("flow", FLOW, args, (job) => update(stepOf(job)))) as Applied;
 }
 
 function stepOf({ flow_status }: Job): string {

@@ -22,8 +22,6 @@ export class ApiFailure extends Failure {
 
 export type Windmill = ReturnType<typeof openWindmill>;
 
-export type JobEnd = { id: string; success: boolean; result: unknown };
-
 /** The part of Windmill's HTTP API that the command line uses. */
 export function openWindmill(connection: Connection) {
   const base = `${connection.url}/api/w/${connection.workspace}`;
@@ -83,23 +81,24 @@ export function openWindmill(connection: Connection) {
       if (response.ok) return JSON.parse(text);
       throw jobFailure(path, parsed(text)) ?? new ApiFailure(response.status, path, text);
     },
-    /** Starts a script or flow and waits for its end; `onPoll` sees the job whenever it was looked at. */
-    async run(
-      kind: "script" | "flow",
-      path: string,
-      args: Record<string, unknown>,
-      onPoll?: (job: Job) => void,
-    ): Promise<JobEnd> {
+    /** Runs a script or flow and returns its result, or throws what it threw; `onPoll` sees the job now and then. */
+    async run(kind: Kind, path: string, args: Record<string, unknown>, onPoll?: (job: Job) => void): Promise<unknown> {
       const id = await (await post(`jobs/run/${kind === "flow" ? "f" : "p"}/${path}`, args)).text();
       for (let wait = 20; ; wait = Math.min(wait * 1.5, 500)) {
         const job = await find<Job>(`jobs_u/get/${id}`);
         if (job) onPoll?.(job);
-        if (job?.type === "CompletedJob") return { id, success: job.success === true, result: job.result };
+        if (job?.type === "CompletedJob" && job.success) return job.result;
+        if (job?.type === "CompletedJob") throw jobFailure(path, job.result) ?? silentFailure(path, id);
         await sleep(wait);
       }
     },
   };
 }
+
+const silentFailure = (path: string, id: string) =>
+  new Failure(`${path} failed`, { hint: `Look at the log of job ${id} in Windmill.`, details: { job: id } });
+
+export type Kind = "script" | "flow";
 
 export type Job = {
   type: "QueuedJob" | "CompletedJob";

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 import type { Home } from "./home.ts";
 import { isRunning } from "./process.ts";
 
@@ -36,15 +37,7 @@ const fields = (pid: number | string): string[] =>
  */
 export function strays(home: Home, known: ReadonlySet<number>): number[] {
   if (process.platform !== "linux") return [];
-  const marked = readdirSync("/proc").filter((pid) => {
-    try {
-      return (
-        /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`${MARK}=${home.dir}`)
-      );
-    } catch {
-      return false; // it ended, or belongs to somebody else
-    }
-  });
+  const marked = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && isMarked(pid, home));
   // A server's own children carry the mark too; they end with it.
   const parentOf = (pid: string) => {
     try {
@@ -54,4 +47,17 @@ export function strays(home: Home, known: ReadonlySet<number>): number[] {
     }
   };
   return marked.filter((pid) => !known.has(Number(pid)) && !marked.includes(parentOf(pid))).map(Number);
+}
+
+function isMarked(pid: string, home: Home): boolean {
+  try {
+    if (readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`${MARK}=${home.dir}`)) return true;
+    // Redis writes its title over its environment; what is left is what it is and where it works.
+    return (
+      readlinkSync(`/proc/${pid}/cwd`) === home.folder("redis") &&
+      basename(readlinkSync(`/proc/${pid}/exe`)).startsWith("redis-")
+    );
+  } catch {
+    return false; // it ended, or belongs to somebody else
+  }
 }

@@ -26,6 +26,7 @@ export function startRun8n(args: string[], { cwd, env }: RunOptions = {}) {
     cwd,
     env: { PATH: process.env.PATH, HOME: "/nonexistent", ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    detached: true, // a process group of its own, so that `crash` hits the launcher and what it launched
   });
   let stdout = "";
   let stderr = "";
@@ -40,5 +41,6 @@ export function startRun8n(args: string[], { cwd, env }: RunOptions = {}) {
       done({ code, stdout, stderr, json });
     });
   });
-  return { child, ended, stdout: () => stdout, stderr: () => stderr };
+  const crash = () => process.kill(-(child.pid as number), "SIGKILL");
+  return { child, ended, crash, stdout: () => stdout, stderr: () => stderr };
 }

@@ -1,7 +1,7 @@
 import { defineCommand, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
 import { Failure, usage } from "../failure.ts";
-import { jobFailure, openWindmill, type Windmill } from "../windmill.ts";
+import { type Kind, openWindmill, type Windmill } from "../windmill.ts";
 
 export const callCommand = defineCommand({
   name: "call",
@@ -16,17 +16,12 @@ export const callCommand = defineCommand({
   async run({ values, args: [path = "", ...pairs], env }) {
     const windmill = openWindmill(connectionOf(values, env));
     const args = parsePairs(pairs);
-    const { id, success, result } = await windmill.run(await kindAt(windmill, path), path, args);
-    if (!success)
-      throw (
-        jobFailure(path, result) ??
-        new Failure(`${path} failed`, { hint: `Look at job ${id} in Windmill.`, details: { job: id } })
-      );
+    const result = await windmill.run(await kindAt(windmill, path), path, args);
     return { text: typeof result === "string" ? result : JSON.stringify(result, null, 2), document: result };
   },
 });
 
-async function kindAt(windmill: Windmill, path: string): Promise<"script" | "flow"> {
+async function kindAt(windmill: Windmill, path: string): Promise<Kind> {
   if (!/^[fug]\/[^/]+\/./.test(path))
     throw usage("a path has at least three parts, such as f/infra/health/check_services", "See: run8n call --help");
   if (await windmill.find(`scripts/get/p/${path}`)) return "script";

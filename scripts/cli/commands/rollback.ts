@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
 import { defineCommand, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
-import { Failure } from "../failure.ts";
 import type { Deployed } from "../site/deploy.ts";
 import { readManifest } from "../site/manifest.ts";
-import { jobFailure, openWindmill } from "../windmill.ts";
+import { openWindmill } from "../windmill.ts";
 
 const SCRIPT = "f/infra/sites/rollback_site";
 
@@ -21,10 +20,7 @@ export const rollbackCommand = defineCommand({
     const { name } = readManifest(resolve(folder));
     const windmill = openWindmill(connectionOf(values, env));
     const args = { project: name, ...(values.to ? { release: values.to } : {}) };
-    const { success, result, id } = await terminal.step("rollback", () => windmill.run("script", SCRIPT, args));
-    if (!success)
-      throw jobFailure(SCRIPT, result) ?? new Failure(`${SCRIPT} failed`, { hint: `Look at job ${id} in Windmill.` });
-    const { release } = result as Deployed;
-    return { text: `${name} is back at release ${release}.`, document: result };
+    const result = (await terminal.step("rollback", () => windmill.run("script", SCRIPT, args))) as Deployed;
+    return { text: `${name} is back at release ${result.release}.`, document: result };
   },
 });

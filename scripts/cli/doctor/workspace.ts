@@ -1,9 +1,10 @@
+import type { Health } from "../../../f/lib/health/check.ts";
 import { toFailure } from "../failure.ts";
 import { decide } from "../push/guard.ts";
 import { readPushed } from "../push/record.ts";
 import { readRemote } from "../push/remote.ts";
 import { stage } from "../push/stage.ts";
-import { jobFailure, type Windmill } from "../windmill.ts";
+import type { Windmill } from "../windmill.ts";
 import { broken, type Finding, ok, warning } from "./finding.ts";
 
 const CONNECTIONS = ["postgres", "redis", "caddy", "site_host"];
@@ -61,22 +62,20 @@ async function deployed(windmill: Windmill, checkout: string): Promise<Finding> 
   }
 }
 
-type Health = {
-  services: { name: string; healthy: boolean; version?: string | null; latencyMs?: number; error?: unknown }[];
-};
-
 /** What the workspace's own health check says of the services behind it. */
 export async function examineServices(windmill: Windmill): Promise<Finding[]> {
   const path = "f/infra/health/check_services";
   if (!(await windmill.find(`scripts/get/p/${path}`))) return [];
-  const { success, result } = await windmill.run("script", path, {});
-  if (!success) {
-    const { message, hint } = jobFailure(path, result) ?? { message: "it failed", hint: "Look at its log." };
+  let health: Health;
+  try {
+    health = (await windmill.run("script", path, {})) as Health;
+  } catch (error) {
+    const { message, hint } = toFailure(error);
     return [broken("services", "health check", message, hint)];
   }
-  return (result as Health).services.map(({ name, healthy, version, latencyMs, error }) =>
-    healthy
+  return health.services.map(({ name, status, version, latencyMs, detail }) =>
+    status === "up"
       ? ok("services", name, `${version ?? "version unknown"}, ${latencyMs} ms`)
-      : broken("services", name, toFailure(error).message, toFailure(error).hint),
+      : broken("services", name, detail ?? "down", "Read its log; for the local stack: `run8n status`."),
   );
 }

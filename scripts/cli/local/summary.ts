@@ -8,7 +8,7 @@ export function summaryOf(
 ): string {
   const { bold, dim, green, cyan } = style;
   const { windmill, services } = stack;
-  const row = (label: string, text: string, note = "") => `  ${label.padEnd(14)}${text}${note ? `  ${dim(note)}` : ""}`;
+  const row = (label: string, text: string, note = "") => `  ${label.padEnd(16)}${text}${note ? `  ${dim(note)}` : ""}`;
   const real = Object.entries(services).filter(([, { kind }]) => kind === "real");
   return [
     "",

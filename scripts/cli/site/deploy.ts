@@ -14,7 +14,6 @@ export async function deploySite(windmill: Windmill, dir: string, { name, site }
 
 /** Where a project's site is, as the server knows it. */
 export async function siteUrl(windmill: Windmill, project: string): Promise<string | undefined> {
-  const { success, result } = await windmill.run("script", "f/infra/projects/get_project", { project });
-  const { url } = (success ? result : {}) as { url?: unknown };
-  return typeof url === "string" ? url : undefined;
+  const { url } = (await windmill.run("script", "f/infra/projects/get_project", { project })) as { url?: string };
+  return url;
 }

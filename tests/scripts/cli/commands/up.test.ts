@@ -1,0 +1,166 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { browse } from "../../../../scripts/cli/demo/browse.ts";
+import { type Home, openHome } from "../../../../scripts/stack/home.ts";
+import { strays } from "../../../../scripts/stack/ownership.ts";
+import { isFree, type Ports } from "../../../../scripts/stack/ports.ts";
+import type { Stack } from "../../../../scripts/stack/stack.ts";
+import { run8n, startRun8n } from "../../../support/run8n.ts";
+
+let folder: string;
+let home: Home;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "run8n-up-"));
+  chmodSync(folder, 0o711);
+  home = openHome(join(folder, "state"));
+});
+afterEach(async () => {
+  await command("down", "--purge");
+  rmSync(folder, { recursive: true });
+});
+
+const command = (...args: string[]) => run8n([...args, "--state", home.dir]);
+const up = (...args: string[]) => startRun8n(["up", "--any-port", ...args, "--state", home.dir]);
+const pageOf = async ({ sites }: Stack) =>
+  (await browse(`http://welcome.${sites.domain}:${new URL(sites.url).port}/`)).status;
+const processes = () => strays(home, new Set());
+const openPorts = async () => {
+  const ports = Object.values(home.read<Ports>("ports") ?? {});
+  const free = await Promise.all(ports.map(isFree));
+  return ports.filter((_, index) => !free[index]);
+};
+const states = async () =>
+  Object.fromEntries(
+    (await command("status", "--json"))
+      .json()
+      .servers.map((one: { name: string; state: string }) => [one.name, one.state]),
+  );
+const ALL = { windmill: "running", caddy: "running", redis: "running", postgres: "running" };
+
+describe("run8n up", { timeout: 180_000 }, () => {
+  it("brings up a stack that stays, is found, repaired, stopped and started again at the same addresses", async () => {
+    const first = await up("--detach", "--json").ended;
+    expect(first.code, first.stderr).toBe(0);
+    const stack = first.json() as Stack;
+    expect(stack).toEqual({
+      windmill: { url: expect.stringMatching(/^http:/), workspace: "windmill_automations", token: expect.any(String) },
+      sites: { url: expect.stringMatching(/^http:/), domain: "apps.localhost" },
+      services: {
+        windmill: { kind: "stand-in", url: stack.windmill.url },
+        postgres: { kind: "real", url: expect.stringMatching(/^postgresql:/) },
+        redis: { kind: "real", url: expect.stringMatching(/^redis:/) },
+        caddy: { kind: "real", url: expect.stringMatching(/^http:/) },
+      },
+    });
+    expect(JSON.parse(readFileSync(join(home.dir, "stack.json"), "utf8"))).toEqual(stack);
+    for (const file of ["stack.json", "secrets.json", "redis/users.acl"])
+      expect(statSync(join(home.dir, file)).mode & 0o077, file).toBe(0);
+    expect(await pageOf(stack)).toBe(200);
+
+    const again = await up("--detach").ended;
+    expect(again.stdout).toContain("Already up");
+    expect(again.stdout).toContain(`http://welcome.apps.localhost:${new URL(stack.sites.url).port}`);
+
+    const { pid } = home.read<{ pid: number }>("run/redis") as { pid: number };
+    process.kill(pid, "SIGKILL");
+    await vi.waitFor(async () => expect(await states()).toEqual({ ...ALL, redis: "stopped" }));
+    expect((await up("--detach", "--json").ended).json()).toEqual(stack);
+    expect(await states()).toEqual(ALL);
+
+    const stopped = await command("down", "--json");
+    expect(stopped.json()).toMatchObject({ stopped: ["windmill", "caddy", "redis", "postgres"], purged: false });
+    expect({ processes: processes(), ports: await openPorts() }).toEqual({ processes: [], ports: [] });
+
+    expect((await up("--detach", "--json").ended).json()).toEqual(stack);
+    expect(await pageOf(stack)).toBe(200);
+  });
+
+  it("started twice at once, becomes one stack", async () => {
+    const both = await Promise.all([up("--detach", "--json").ended, up("--detach", "--json").ended]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(both[0].json()).toEqual(both[1].json());
+    expect(both.some(({ stderr }) => stderr.includes("waiting for `run8n up`"))).toBe(true);
+    expect(processes()).toHaveLength(4);
+  });
+
+  it.each(["redis ", "postgres ", "compare "])("killed after %s, is repaired by the next one", async (moment) => {
+    const killed = up("--detach");
+    await vi.waitFor(() => expect(killed.stderr()).toContain(`✓ ${moment}`), { timeout: 60_000, interval: 5 });
+    killed.crash();
+    await killed.ended;
+    const repaired = await up("--detach", "--json").ended;
+    expect(repaired.code, repaired.stderr).toBe(0);
+    expect(await pageOf(repaired.json())).toBe(200);
+    expect(processes()).toHaveLength(4);
+    await command("down");
+    expect({ processes: processes(), ports: await openPorts() }).toEqual({ processes: [], ports: [] });
+  });
+
+  it("finds servers again that nobody has a record of", async () => {
+    await up("--detach").ended;
+    rmSync(join(home.dir, "run"), { recursive: true });
+    if (process.platform !== "linux") return expect(processes()).toEqual([]); // only Linux shows what a process is of
+    const repaired = await up("--detach", "--json").ended;
+    expect(repaired.code, repaired.stderr).toBe(0);
+    expect(processes()).toHaveLength(4);
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)("in the foreground, %s stops all of it", async (signal) => {
+    const running = up();
+    await vi.waitFor(() => expect(running.stdout()).toContain("Landing page"), { timeout: 60_000 });
+    expect(running.child.exitCode).toBeNull();
+    running.child.kill(signal);
+    expect((await running.ended).code).toBe(0);
+    expect({ processes: processes(), ports: await openPorts() }).toEqual({ processes: [], ports: [] });
+  });
+
+  it("stopped while it starts, leaves nothing behind", async () => {
+    const running = up();
+    await vi.waitFor(() => expect(running.stderr()).toContain("✓ redis"), { timeout: 60_000, interval: 5 });
+    running.child.kill("SIGINT");
+    const { code, stderr } = await running.ended;
+    expect({ code, processes: processes(), ports: await openPorts() }).toEqual({ code: 1, processes: [], ports: [] });
+    expect(stderr).toContain("stopped before the stack was up");
+  });
+
+  it("ends in the foreground when `run8n down` stops it from elsewhere", async () => {
+    const running = up();
+    await vi.waitFor(() => expect(running.stdout()).toContain("Landing page"), { timeout: 60_000 });
+    await command("down");
+    expect(await running.ended).toMatchObject({ code: 0, stderr: expect.stringContaining("stopped by `run8n down`") });
+  });
+
+  it("keeps Postgres's data where Postgres can reach it", async () => {
+    chmodSync(folder, 0o700);
+    const { code, stderr } = await up("--detach").ended;
+    expect(code, stderr).toBe(0);
+    const data = home.folder("postgres");
+    expect(data.startsWith(process.getuid?.() === 0 ? "/var/lib/run8n-" : home.dir)).toBe(true);
+    await command("down", "--purge");
+    expect([existsSync(data), existsSync(home.dir)]).toEqual([false, false]);
+  });
+});
+
+describe("run8n down and status", () => {
+  it("have nothing to do where nothing runs, and leave no trace", async () => {
+    expect(await command("down")).toMatchObject({ code: 0, stdout: "Nothing was running.\n" });
+    const status = await command("status", "--json");
+    expect(status.json()).toMatchObject({ running: false });
+    expect(existsSync(home.dir)).toBe(false);
+  });
+
+  it("never stop a process that only has the number of one of ours", async () => {
+    home.write("run/redis", { pid: process.pid, born: "long ago" });
+    expect((await command("down", "--json")).json().stopped).toEqual([]);
+  });
+
+  it("remove nothing but their own files", async () => {
+    home.write("run/redis", { pid: 1, born: "" });
+    home.write("diary", "mine");
+    await command("down", "--purge");
+    expect(home.read("diary")).toBe("mine");
+  });
+});
