@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { type Callers, createCallers } from "./callers.ts";
 import { createFlowHost } from "./flow_host.ts";
-import type { FlowRunner } from "./flows/host.ts";
+import type { FlowHost, FlowRunner } from "./flows/host.ts";
 import { createFlowRunner } from "./flows/runner.ts";
 import { createBundler } from "./jobs/bundle.ts";
 import { codeOf, sourcesOf } from "./jobs/code.ts";
@@ -41,6 +41,8 @@ export type Engine = {
   logs: Logs;
   resumes: Resumes;
   queue: Queue;
+  /** The engine as flows see it. */
+  flowHost: FlowHost;
   /** A resource's value with its references filled in; undefined when there is no such resource. */
   resourceValue(path: string): unknown;
   /** Where jobs and users reach this engine; known once it listens. */
@@ -86,15 +88,23 @@ export function openEngine(settings: Settings): Engine {
     jobs,
     wakeups,
     pool: createPool(settings.workers, execute),
-    flows: () => (flows ??= createFlowRunner(createFlowHost(engine, wakeups))),
+    flows() {
+      flows ??= createFlowRunner(engine.flowHost);
+      return flows;
+    },
     endWithoutRunning: (job) => endWithoutRunning(job) ?? cache.find(job),
     afterEnd(job) {
       cache.keep(job);
       retention.ended(job);
     },
   });
+  let flowHost: FlowHost | undefined;
   const engine: Engine = {
     settings,
+    get flowHost() {
+      flowHost ??= createFlowHost(engine, wakeups);
+      return flowHost;
+    },
     db,
     secrets,
     scripts,

@@ -2,9 +2,10 @@ import { ADMIN, ANONYMOUS } from "../callers.ts";
 import { badRequest, notFound } from "../errors.ts";
 import type { Job } from "../jobs/job.ts";
 import { shownJob } from "../jobs/shown.ts";
-import { updateOf } from "../jobs/updates.ts";
+import { isNews, updateOf } from "../jobs/updates.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import { json, pageOf, readJson, text } from "./answers.ts";
+import { followed, knownOf } from "./events.ts";
 
 /** A job by id. Without a token only those that nobody with a token started are shown. */
 function jobOf({ engine, params, caller }: Call): Job {
@@ -36,6 +37,7 @@ export const jobReadRoutes: Route[] = [
   get("/jobs_u/get_args/:id", (call) => json(jobOf(call).args), "anyone"),
   get("/jobs_u/get_root_job_id/:id", (call) => json(jobOf(call).rootJob ?? jobOf(call).id), "anyone"),
   get("/jobs_u/getupdate/:id", update, "anyone"),
+  get("/jobs_u/getupdate_sse/:id", (call) => followed(call, jobOf(call), knownOf(call.query)), "anyone"),
   get("/jobs/list", (call) => list(call, {})),
   get("/jobs/queue/list", (call) => list(call, { done: false })),
   get("/jobs/completed/list", (call) => list(call, { done: true })),
@@ -60,11 +62,12 @@ function resultMaybe(call: Call): Response {
 async function update(call: Call): Promise<Response> {
   const { engine, query } = call;
   const { id } = jobOf(call);
-  const known = { running: query.get("running") === "true", logOffset: Number(query.get("log_offset")) || 0 };
-  const first = updateOf(engine, jobOf(call), known);
-  if (first.completed || first.new_logs || first.running) return json(first);
-  await Promise.race([engine.queue.ended(id), Bun.sleep(HOLD_MS)]);
-  return json(updateOf(engine, jobOf(call), known));
+  const known = knownOf(query);
+  const options = { getProgress: query.get("get_progress") === "true" };
+  const first = updateOf(engine, jobOf(call), known, options);
+  if (isNews(first)) return json(first);
+  await engine.queue.endedWithin(id, HOLD_MS);
+  return json(updateOf(engine, jobOf(call), known, options));
 }
 
 /** Newest first. The filters that the CLI, the client and people use; Windmill has more. */

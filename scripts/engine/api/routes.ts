@@ -1,4 +1,5 @@
 import { inWorkspace, type Route } from "../router.ts";
+import { approvalRoutes } from "./approvals.ts";
 import { familyRoutes } from "./families.ts";
 import { jobReadRoutes } from "./job_reads.ts";
 import { resourceRoutes } from "./resources.ts";
@@ -14,6 +15,7 @@ export const routes: Route[] = [
   ...inWorkspace([
     ...runRoutes,
     ...jobReadRoutes,
+    ...approvalRoutes,
     ...scriptRoutes,
     ...familyRoutes,
     ...resourceRoutes,

@@ -7,6 +7,7 @@ import { flowRunnable, jobOptions, ownedBy, type Runnable, scriptRunnable, start
 import { webhookArguments } from "../jobs/webhook.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import { readDoc, text } from "./answers.ts";
+import { followed, knownOf } from "./events.ts";
 
 const EARLY_RETURN_POLL_MS = 50;
 
@@ -43,14 +44,13 @@ export async function waitFor({ engine, request, caller }: Pick<Call, "engine" |
 
 /** The job once it has ended, or before that with the result of the step that its flow names for an early return. */
 async function answered(engine: Engine, id: string): Promise<Job> {
-  const ended = engine.queue.ended(id);
   const getJob = engine.jobs.find;
   for (;;) {
     const job = getJob(id);
-    if (!job?.rawFlow?.early_return || job.completedAt) return ended;
+    if (!job?.rawFlow?.early_return || job.completedAt) return engine.queue.ended(id);
     const early = earlyReturn({ getJob }, job);
     if (early) return { ...job, ...early };
-    await Promise.race([ended, Bun.sleep(EARLY_RETURN_POLL_MS)]);
+    await engine.queue.endedWithin(id, EARLY_RETURN_POLL_MS);
   }
 }
 
@@ -90,6 +90,11 @@ export const runRoutes: Route[] = [
   post("/jobs/run_wait_result/f/*path", runAndWait(flow)),
   get("/jobs/run_wait_result/p/*path", runAndWait(byPath)),
   get("/jobs/run_wait_result/f/*path", runAndWait(flow)),
+  ...["p/*path", "h/:hash", "f/*path"].flatMap((what) => {
+    const find = what.startsWith("p") ? byPath : what.startsWith("h") ? byHash : flow;
+    const stream = async (call: Call) => followed(call, await push(call, find), knownOf(call.query), true);
+    return [get(`/jobs/run_and_stream/${what}`, stream), post(`/jobs/run_and_stream/${what}`, stream)];
+  }),
   post("/jobs/run/preview", async (call) => text((await preview(call)).id, 201)),
   post("/jobs/run/preview_flow", async (call) => text((await preview(call)).id, 201)),
   post("/jobs/run_wait_result/preview", async (call) => waitFor(call, await preview(call))),

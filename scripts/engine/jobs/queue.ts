@@ -5,13 +5,12 @@ import type { Wakeups } from "../store/wakeups.ts";
 import { canceledResult, retagged } from "./failures.ts";
 import { type Job, type JobEnd, usesWorker } from "./job.ts";
 import type { Pool } from "./pool.ts";
+import { createWaiting, type Waiting } from "./waiting.ts";
 
 export type NewJob = Omit<Job, "id" | "createdAt" | "scheduledFor"> & { id?: string; scheduledFor?: Date };
 
-export type Queue = {
+export type Queue = Pick<Waiting, "ended" | "endedWithin"> & {
   push(job: NewJob): Job;
-  /** The job once it has ended; at once when it already has. */
-  ended(id: string): Promise<Job>;
   /** Ends a job that does not run in a process: a flow, or one that was canceled before it began. */
   complete(id: string, end: JobEnd): void;
   /** Ends a queued job or a flow with everything below it, kills a running one. False when it had ended before. */
@@ -38,7 +37,7 @@ export type QueueParts = {
 };
 
 export function createQueue({ jobs, wakeups, pool, flows, endWithoutRunning, afterEnd }: QueueParts): Queue {
-  const waiting = new Map<string, Array<(job: Job) => void>>();
+  const waiting = createWaiting(jobs.find);
   /** What is to be told. It need not outlive us: a restart wakes every flow, and the rows say the rest. */
   let news: Array<() => void> = [];
   let looking = false;
@@ -69,8 +68,7 @@ export function createQueue({ jobs, wakeups, pool, flows, endWithoutRunning, aft
     if (!job?.completedAt) return;
     wakeups.forget(id);
     pool.left(job);
-    for (const resolve of waiting.get(id) ?? []) resolve(job);
-    waiting.delete(id);
+    waiting.tell(job);
     if (job.parentJob) tell(job.parentJob, (flow) => flows().childDone(flow, job));
     afterEnd(job);
   }
@@ -142,14 +140,11 @@ export function createQueue({ jobs, wakeups, pool, flows, endWithoutRunning, aft
     complete,
     cancel,
     look,
+    ended: waiting.ended,
+    endedWithin: waiting.endedWithin,
     wake(id) {
       wake(id);
       look();
-    },
-    ended(id) {
-      const job = jobs.find(id);
-      if (job?.completedAt) return Promise.resolve(job);
-      return new Promise((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve]));
     },
     start() {
       for (const job of jobs.running()) if (!usesWorker(job)) wake(job.id);

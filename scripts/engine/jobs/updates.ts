@@ -1,5 +1,9 @@
 import type { Engine } from "../engine.ts";
 import type { Job } from "./job.ts";
+import { shownJob } from "./shown.ts";
+
+/** What a caller has seen of a job already. Offsets count UTF-16 units, like a JavaScript string does. */
+export type Known = { running: boolean; logOffset: number; streamOffset: number; progress?: number };
 
 /** What changed about a job since its caller last looked; keys without news are left out. */
 export type JobUpdate = {
@@ -7,19 +11,38 @@ export type JobUpdate = {
   completed?: boolean;
   new_logs?: string;
   log_offset?: number;
+  new_result_stream?: string;
+  stream_offset?: number;
+  progress?: number;
   flow_status?: unknown;
   job?: unknown;
+  only_result?: unknown;
 };
 
-/** `logOffset` counts UTF-16 units, like a JavaScript string does. */
-export function updateOf(engine: Engine, job: Job, known: { running: boolean; logOffset: number }): JobUpdate {
-  const logs = engine.logs.read(job.id);
+export type UpdateOptions = { noLogs?: boolean; getProgress?: boolean };
+
+export function updateOf(engine: Engine, job: Job, known: Known, options: UpdateOptions = {}): JobUpdate {
+  const logs = options.noLogs ? "" : engine.logs.read(job.id);
+  const stream = engine.logs.stream(job.id);
   const fresh = logs.slice(known.logOffset);
+  const streamed = stream.slice(known.streamOffset);
+  const progress = options.getProgress && job.progress !== known.progress ? job.progress : undefined;
   return {
     ...(!known.running && job.startedAt && !job.completedAt ? { running: true } : {}),
     ...(job.completedAt ? { completed: true } : {}),
     ...(fresh ? { new_logs: fresh } : {}),
-    log_offset: logs.length,
+    ...(options.noLogs ? {} : { log_offset: logs.length }),
+    ...(streamed ? { new_result_stream: streamed, stream_offset: stream.length } : {}),
+    ...(progress === undefined ? {} : { progress }),
     ...(job.flowStatus ? { flow_status: job.flowStatus } : {}),
   };
 }
+
+/** True when there is something in it that the caller does not know yet. */
+export const isNews = (update: JobUpdate): boolean =>
+  Boolean(update.running || update.completed || update.new_logs || update.new_result_stream) ||
+  update.progress !== undefined;
+
+/** The last update of a job says all: its result, or the whole job. */
+export const lastUpdate = (engine: Engine, job: Job, onlyResult: boolean): JobUpdate =>
+  onlyResult ? { only_result: job.result ?? null } : { job: shownJob(engine, job) };

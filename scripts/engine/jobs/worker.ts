@@ -10,6 +10,7 @@ import { contextualOf, environmentOf } from "./environment.ts";
 import { failure } from "./failures.ts";
 import { interpolateArguments, type Values } from "./interpolate.ts";
 import type { Job, JobEnd } from "./job.ts";
+import { withStream } from "./result_stream.ts";
 import type { Code, Sources } from "./sources.ts";
 import { wrapperCode } from "./wrapper.ts";
 
@@ -47,7 +48,8 @@ export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal
       });
       parts.logs.keep(job.id);
       if (job.preprocess && outcome.exitCode === 0) keepPreprocessed(job, dir);
-      return endOf(job, outcome, dir, () => parts.logs.read(job.id));
+      const end = endOf(job, outcome, dir, () => parts.logs.read(job.id));
+      return end.success ? { ...end, result: withStream(end.result, parts.logs.stream(job.id)) } : end;
     } catch (error) {
       const message = `execution error:\n${error instanceof Error ? error.message : String(error)}`;
       parts.logs.append(job.id, `\n${message}\n`);

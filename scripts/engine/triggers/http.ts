@@ -1,4 +1,5 @@
 import { text } from "../api/answers.ts";
+import { followed, knownOf } from "../api/events.ts";
 import { waitFor } from "../api/run.ts";
 import { ADMIN, type Caller } from "../callers.ts";
 import type { Engine } from "../engine.ts";
@@ -34,7 +35,6 @@ const noTrigger = (route: string) => notFound(`Trigger not found at name ${route
 async function run(engine: Engine, found: TriggerMatch, request: Request, url: URL): Promise<Response> {
   const { trigger } = found;
   if (trigger.isStaticWebsite) throw notServed(`static files of http trigger ${trigger.path}`);
-  if (trigger.requestType === "sync_sse") throw notServed(`request_type sync_sse of http trigger ${trigger.path}`);
   const raw = trigger.rawString || trigger.authentication === "signature" || trigger.authentication === "custom_script";
   const bytes = new Uint8Array(await request.arrayBuffer());
   const body = readBody(request.headers.get("content-type"), bytes, raw);
@@ -45,6 +45,8 @@ async function run(engine: Engine, found: TriggerMatch, request: Request, url: U
     : scriptRunnable(engine, { path: trigger.scriptPath });
   const job = engine.queue.push(jobOf(engine, found, request, url, body, runnable, admission.caller));
   if (trigger.requestType === "async") return text(job.id, 201);
+  if (trigger.requestType === "sync_sse")
+    return followed({ engine, request, query: new URLSearchParams() }, job, knownOf(new URLSearchParams()), true);
   return waitFor({ engine, request, caller: admission.caller ?? ADMIN }, job);
 }
 
