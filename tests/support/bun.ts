@@ -16,12 +16,14 @@ export async function runOnBun(code: string, args: unknown[]): Promise<unknown> 
     writeFileSync(join(dir, "main.ts"), code.replaceAll("@f/", `${resolve("f")}/`));
     writeFileSync(
       join(dir, "run.ts"),
-      `import { main } from "./main.ts";
-      const result = await main(...JSON.parse(process.argv[2]));
+      `import { readFileSync } from "node:fs";
+      import { main } from "./main.ts";
+      const result = await main(...JSON.parse(readFileSync("args.json", "utf8")));
       console.log(JSON.stringify(result ?? null));`,
     );
+    writeFileSync(join(dir, "args.json"), JSON.stringify(args));
     await promisify(execFile)(BUN, ["build", "--target", "bun", "run.ts", "--outfile", "bundle.js"], { cwd: dir });
-    const { stdout } = await promisify(execFile)(BUN, ["bundle.js", JSON.stringify(args)], { cwd: dir, env: {} });
+    const { stdout } = await promisify(execFile)(BUN, ["bundle.js"], { cwd: dir, env: {} });
     return JSON.parse(stdout);
   } finally {
     rmSync(dir, { recursive: true, force: true });
