@@ -28,7 +28,7 @@ describe("run8n call", () => {
   beforeAll(async () => {
     engine = await startEngine();
     await engine.deploy("f/t/add", "export function main(a: number, b: number) { return { sum: a + b }; }");
-    await engine.deploy("f/t/hello", "export function main(name: string) { return "hello " + name; }");
+    await engine.deploy("f/t/hello", 'export function main(name: string) { return "hello " + name; }');
     await engine.deploy(
       "f/t/fail",
       'export function main() { throw Object.assign(new Error("The shelf is empty"), { hint: "Fill it.", code: "conflict", status: 409 }); }',
