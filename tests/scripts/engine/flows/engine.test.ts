@@ -120,6 +120,12 @@ describe("a flow in the engine", () => {
     });
   });
 
+  it("takes a step's result from the cache while that is fresh", async () => {
+    const value = flow(step("a", js("flow_input.name"), {}, { cache_ttl: 60 }), identity("b"));
+    for (const name of ["x", "x", "y"]) expect(await run(value, { name })).toMatchObject({ result: name });
+    expect(lines()).toEqual(["x", "y"]);
+  });
+
   it("gets through a parallel loop over many items", async () => {
     const items = Array.from({ length: 300 }, (_, index) => index);
     const value = flow(forloop("a", js("flow_input.items"), [identity("b"), identity("c")], { parallel: true }));

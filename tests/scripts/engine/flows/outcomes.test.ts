@@ -1,13 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { branches } from "./cases/branches.ts";
 import { type Case, scripts } from "./cases/case.ts";
+import { earlyStops } from "./cases/early_stops.ts";
 import { failures } from "./cases/failures.ts";
+import { loopEnds } from "./cases/loop_ends.ts";
 import { loops } from "./cases/loops.ts";
+import { parallelLoops } from "./cases/parallel_loops.ts";
 import { settings } from "./cases/settings.ts";
 import { steps } from "./cases/steps.ts";
 import { createWorld, type WorldParts } from "./world.ts";
 
-const topics: Record<string, Case[]> = { steps, branches, loops, failures, settings };
+const topics: Record<string, Case[]> = {
+  steps,
+  branches,
+  loops,
+  loopEnds,
+  parallelLoops,
+  failures,
+  earlyStops,
+  settings,
+};
 
 async function outcome({ value, args, kind, parts }: Case, more: WorldParts = {}) {
   const world = await createWorld({ ...parts, scripts: { ...scripts, ...parts?.scripts }, ...more });

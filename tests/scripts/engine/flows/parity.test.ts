@@ -3,8 +3,11 @@ import type { FlowValue } from "../../../../scripts/engine/jobs/job.ts";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
 import { branches } from "./cases/branches.ts";
 import type { Case } from "./cases/case.ts";
+import { earlyStops } from "./cases/early_stops.ts";
 import { failures } from "./cases/failures.ts";
+import { loopEnds } from "./cases/loop_ends.ts";
 import { loops } from "./cases/loops.ts";
+import { parallelLoops } from "./cases/parallel_loops.ts";
 import { settings } from "./cases/settings.ts";
 import { steps } from "./cases/steps.ts";
 
@@ -54,7 +57,16 @@ async function run({ value, args = {}, kind }: Case, path: string): Promise<{ st
   return { status: response.status, body: await response.json() };
 }
 
-const real = [...steps, ...branches, ...loops, ...failures, ...settings].filter(
+const real = [
+  ...steps,
+  ...branches,
+  ...loops,
+  ...loopEnds,
+  ...parallelLoops,
+  ...failures,
+  ...earlyStops,
+  ...settings,
+].filter(
   ({ value, parts, args }) =>
     // The engine itself makes the event of a preprocessor, and refuses to keep a flow that is none.
     !COUNTING.test(JSON.stringify([value, parts])) && !args?.event && Array.isArray(value.modules),

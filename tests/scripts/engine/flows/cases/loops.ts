@@ -1,4 +1,4 @@
-import { branchone, code, fixed, flow, forloop, identity, js, whileloop } from "../steps.ts";
+import { code, fixed, flow, forloop, identity, js } from "../steps.ts";
 import { type Case, thrown } from "./case.ts";
 
 const item = { x: js("flow_input.iter.value") };
@@ -96,43 +96,6 @@ export const loops: Case[] = [
     ran: ["third time", "third time", "third time", "third time"],
   },
   {
-    is: "parallel iterations",
-    value: flow(forloop("a", numbers, [code("b", "double", item)], { parallel: true }), identity("c")),
-    args: { ns },
-    result: [2, 4, 6],
-    status: [{ type: "Success", flow_jobs_success: [true, true, true] }, {}],
-  },
-  {
-    is: "parallel iterations, two at a time",
-    value: flow(forloop("a", fixed([1, 2, 3, 4, 5]), [code("b", "double", item)], { parallel: true, parallelism: 2 })),
-    result: [2, 4, 6, 8, 10],
-  },
-  {
-    is: "parallelism by expression",
-    value: flow(
-      forloop("a", numbers, [code("b", "double", item)], { parallel: true, parallelism: js("flow_input.p") }),
-    ),
-    args: { ns, p: 1 },
-    result: [2, 4, 6],
-  },
-  {
-    is: "a failure among parallel iterations is known when all have ended",
-    value: flow(forloop("a", numbers, [code("b", "boom if odd", item)], { parallel: true })),
-    args: { ns },
-    result: [thrown("b", "odd 1"), 2, thrown("b", "odd 3")],
-    success: false,
-    status: [{ type: "Failure", flow_jobs_success: [false, true, false] }],
-  },
-  {
-    is: "parallel with skip_failures",
-    value: flow(
-      forloop("a", numbers, [code("b", "boom if odd", item)], { parallel: true, skip_failures: true }),
-      code("c", "echo", { x: js("results.a[1]") }),
-    ),
-    args: { ns },
-    result: 2,
-  },
-  {
     is: "the failure module handles a failure inside the loop, and not once more outside",
     value: {
       ...flow(forloop("a", numbers, [code("b", "boom if odd", item)]), code("c", "one")),
@@ -142,33 +105,6 @@ export const loops: Case[] = [
     result: [2, "odd 3"],
     success: false,
     ran: ["boom if odd", "boom if odd", "echo"],
-  },
-  {
-    is: "stop_after_if on a loop leaves the loop, not the flow",
-    value: flow(
-      forloop(
-        "a",
-        numbers,
-        [code("b", "double", item), identity("c")],
-        {},
-        { stop_after_if: { expr: "result === 4" } },
-      ),
-      code("d", "echo", { x: js("previous_result") }),
-    ),
-    args: { ns },
-    result: [2, 4],
-  },
-  {
-    is: "stop_after_if on a step inside a loop leaves the loop too",
-    value: flow(
-      forloop("a", numbers, [
-        code("b", "double", item, { stop_after_if: { expr: "result === 4" } }),
-        code("c", "double", { x: js("results.b") }),
-      ]),
-      identity("d"),
-    ),
-    args: { ns },
-    result: [4, 4],
   },
   {
     is: "a deployed loop over a single step has the iteration before as its previous result",
@@ -193,109 +129,9 @@ export const loops: Case[] = [
     success: false,
   },
   {
-    is: "in a parallel loop the failure module handles each failure inside, and none outside",
-    value: {
-      ...flow(
-        forloop("a", numbers, [code("b", "boom if odd", item), identity("d"), identity("e"), identity("f")], {
-          parallel: true,
-        }),
-        code("c", "one"),
-      ),
-      failure_module: code("failure", "echo", { x: js("error.message") }),
-    },
-    args: { ns: [3, 5, 2] },
-    result: ["odd 3", "odd 5", 2],
-    success: false,
-  },
-  {
     is: "a mock inside a loop",
     value: flow(forloop("a", numbers, [code("b", "boom", {}, { mock: { enabled: true, return_value: 7 } })])),
     args: { ns },
     result: [7, 7, 7],
-  },
-  {
-    is: "a recovered iteration of a parallel loop counts as done well",
-    value: {
-      ...flow(forloop("a", numbers, [code("b", "boom if odd", item)], { parallel: true }), code("c", "one")),
-      failure_module: code("failure", "echo", { x: js("({ recover: true })") }),
-    },
-    args: { ns: [2, 3] },
-    result: 1,
-  },
-  {
-    is: "an iteration that stops with an error which is handled does not end a loop that skips failures",
-    value: {
-      ...flow(
-        forloop(
-          "a",
-          numbers,
-          [code("b", "double", item, { stop_after_if: { expr: "result === 4", error_message: "four" } })],
-          { skip_failures: true },
-        ),
-      ),
-      failure_module: code("failure", "echo", { x: js("error.message") }),
-    },
-    args: { ns },
-    result: [2, "four", 6],
-  },
-  {
-    is: "whileloop runs until its predicate holds; iter.value is the index",
-    value: flow(
-      whileloop("a", [code("b", "echo", item), identity("c")], {}, { stop_after_if: { expr: "result >= 2" } }),
-      code("d", "echo", { x: js("results.a") }),
-    ),
-    result: [0, 1, 2],
-    status: [{ type: "Success", flow_jobs_success: [true, true, true] }, {}],
-  },
-  {
-    is: "whileloop over a single step, stopped by all that it has done",
-    value: flow(whileloop("a", [code("b", "one")], {}, { stop_after_if: { expr: "all_iters.length === 3" } })),
-    result: [1, 1, 1],
-  },
-  {
-    is: "whileloop ends at a failure",
-    value: flow(whileloop("a", [code("b", "boom")], {}, { stop_after_if: { expr: "false" } })),
-    result: [thrown("b", "boom")].map(({ error }) => ({ error: { ...error, step_id: "a" } })),
-    success: false,
-    ran: ["boom"],
-  },
-  {
-    is: "a whileloop that skips failures goes on",
-    value: flow(
-      whileloop(
-        "a",
-        [code("b", "third time"), identity("c")],
-        { skip_failures: true },
-        { stop_after_if: { expr: "true" } },
-      ),
-    ),
-    result: [thrown("b", "attempt 1"), thrown("b", "attempt 2"), 3],
-  },
-  {
-    is: "a whileloop ended by a step in a branch inside it",
-    value: flow(
-      whileloop("a", [
-        code("b", "echo", item),
-        branchone("c", [["results.b === 1", code("d", "one", {}, { stop_after_if: { expr: "true" } })]]),
-        identity("e"),
-      ]),
-    ),
-    result: [0, 1],
-  },
-  {
-    is: "stop_after_all_iters_if stops the flow after the loop",
-    value: flow(
-      forloop(
-        "a",
-        numbers,
-        [code("b", "double", item)],
-        {},
-        { stop_after_all_iters_if: { expr: "all_iters.length === result.length" } },
-      ),
-      code("c", "one"),
-    ),
-    args: { ns },
-    result: [2, 4, 6],
-    ran: ["double", "double", "double"],
   },
 ];
