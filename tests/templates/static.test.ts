@@ -60,6 +60,24 @@ describe("the landing page", () => {
     },
   );
 
+  it.each([320, 600, 961, 1024, 1200, 1440, 1920])(
+    "breaks the headline at %i pixels between words only",
+    async (width) => {
+      const { page } = await open("/", { viewport: { width, height: 800 } });
+      // A word that was broken has a rectangle on each of its lines.
+      const broken = await page.locator("h1").evaluate((headline) => {
+        const text = headline.firstChild as Text;
+        return [...text.data.matchAll(/\S+/g)].filter(({ 0: word, index }) => {
+          const range = document.createRange();
+          range.setStart(text, index);
+          range.setEnd(text, index + word.length);
+          return range.getClientRects().length > 1;
+        });
+      });
+      expect(broken).toEqual([]);
+    },
+  );
+
   it("has one heading, landmarks, and a label for every field", async () => {
     const { page } = await open();
     for (const role of ["banner", "main", "contentinfo", "navigation"] as const) {
