@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Sql, withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { ensureSchema } from "../../../../f/lib/postgres/ensure_schema.ts";
 import { ROLE_KINDS, schemaNames } from "../../../../f/lib/postgres/roles.ts";
+import { runOnBun } from "../../../support/bun.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
-import { dying } from "../../../support/faults.ts";
 import { connectionOf } from "../../../support/project_roles.ts";
 import { memoryWorkspace } from "../../../support/workspace.ts";
 
@@ -137,6 +137,27 @@ describe("ensureSchema", () => {
     });
   });
 
+  it("runs on Bun as a worker bundles it", async () => {
+    const project = uniqueProject();
+    const code = `
+      import { withPostgres } from "@f/lib/postgres/connect.ts";
+      import { dropSchema } from "@f/lib/postgres/drop_schema.ts";
+      import { ensureSchema } from "@f/lib/postgres/ensure_schema.ts";
+      const kept = new Map();
+      const get = async (path) => kept.get(path);
+      const set = async (path, ...rest) => void kept.set(path, rest.length === 2 && rest[1].host ? rest[1] : rest[0]);
+      const remove = async (path) => void kept.delete(path);
+      const workspace = { ensureFolder: async () => {}, getSecret: get, setSecret: set, deleteSecret: remove,
+                          getResource: get, setResource: set, deleteResource: remove };
+      export const main = (db, project) => withPostgres(db, async (sql) => [
+        (await ensureSchema({ sql, db, workspace }, project)).status,
+        (await ensureSchema({ sql, db, workspace }, project)).status,
+        (await dropSchema({ sql, workspace }, { project, confirm: project })).status,
+        kept.size,
+      ]);`;
+    expect(await runOnBun(code, [db, project])).toEqual(["created", "unchanged", "dropped", 0]);
+  });
+
   it("takes a name that is a word of SQL", async () => {
     const workspace = memoryWorkspace();
     for (const project of ["select", "user", "table"]) {
@@ -185,46 +206,5 @@ describe("ensureSchema, when others were there before", () => {
       ),
     );
     expect(await ensure(names.project)).toMatchObject({ status: "created" });
-  });
-});
-
-describe("ensureSchema, killed", () => {
-  it.each(["before", "after"] as const)("at any call, %s it is done, goes on where it was", async (when) => {
-    for (let at = 1; ; at++) {
-      const project = uniqueProject();
-      const workspace = memoryWorkspace();
-      const { life, ...kill } = dying(at, when);
-      const killed = await withPostgres(db, (sql) =>
-        ensureSchema({ sql: kill.sql(sql), db, workspace: kill.workspace(workspace) }, project),
-      ).catch((error: Error) => error);
-      if (!life.died) {
-        expect(at).toBeGreaterThan(20);
-        break;
-      }
-      expect(killed).toBeInstanceOf(Error);
-      const again = await ensure(project, workspace);
-      expect(["created", "updated", "unchanged"]).toContain(again.status);
-      expect(await ensure(project, workspace)).toMatchObject({ status: "unchanged" });
-      const { folder } = schemaNames(project);
-      for (const kind of ROLE_KINDS)
-        await withPostgres(connectionOf(workspace, folder, kind), (sql) => sql.query("select 1"));
-    }
-  });
-});
-
-describe("ensureSchema, at once", () => {
-  it("creates one project once for ten callers, all with the same passwords", async () => {
-    const project = uniqueProject();
-    const workspace = memoryWorkspace();
-    const results = await Promise.all(Array.from({ length: 10 }, () => ensure(project, workspace)));
-    expect(results.map(({ status }) => status).sort()).toEqual(["created", ...Array(9).fill("unchanged")]);
-    expect(await ensure(project, workspace)).toMatchObject({ status: "unchanged" });
-  });
-
-  it("creates ten projects for ten callers, also in a database that never saw one", async () => {
-    const workspace = memoryWorkspace();
-    const projects = Array.from({ length: 10 }, () => uniqueProject());
-    const results = await Promise.all(projects.map((project) => ensure(project, workspace)));
-    expect(results.map(({ status }) => status)).toEqual(Array(10).fill("created"));
   });
 });
