@@ -2,6 +2,8 @@ import { PreconditionError } from "../errors.ts";
 import { schemaOf } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
+import { identifier } from "../postgres/quote.ts";
+import { rolesOf } from "../postgres/roles.ts";
 
 export type EnsuredWaitlist = { project: string; table: string; status: "created" | "updated" | "unchanged" };
 
@@ -17,8 +19,8 @@ export async function ensureWaitlist(sql: Sql, project: string): Promise<Ensured
     await requireSchema(sql, schema);
     const before = await look(sql, table);
     await transaction(sql, async () => {
-      await sql.query(`set local role ${schema}_owner`);
-      for (const statement of statements(schema, table)) await sql.query(statement);
+      await sql.query(`set local role ${identifier(rolesOf(schema).owner)}`);
+      for (const statement of statements(schema)) await sql.query(statement);
     });
     const after = await look(sql, table);
     return { project, table, status: before === undefined ? "created" : before === after ? "unchanged" : "updated" };
@@ -26,8 +28,11 @@ export async function ensureWaitlist(sql: Sql, project: string): Promise<Ensured
 }
 
 /** Each may run again; a column is added by a further statement. Rights are set anew: a default may have given more. */
-const statements = (schema: string, table: string): string[] => [
-  `create table if not exists ${table} (
+const statements = (schema: string): string[] => {
+  const table = `${identifier(schema)}.waitlist_signup`;
+  const { app, readonly } = rolesOf(schema);
+  return [
+    `create table if not exists ${table} (
      id uuid primary key default gen_random_uuid(),
      email text not null check (octet_length(email) <= 254),
      email_key text not null unique,
@@ -35,11 +40,12 @@ const statements = (schema: string, table: string): string[] => [
      source text check (length(source) <= 100),
      created_at timestamptz not null default now()
    )`,
-  `create index if not exists waitlist_signup_created_at on ${table} (created_at)`,
-  `revoke all on ${table} from public, ${schema}_app, ${schema}_readonly`,
-  `grant select, insert on ${table} to ${schema}_app`,
-  `grant select on ${table} to ${schema}_readonly`,
-];
+    `create index if not exists waitlist_signup_created_at on ${table} (created_at)`,
+    `revoke all on ${table} from public, ${identifier(app)}, ${identifier(readonly)}`,
+    `grant select, insert on ${table} to ${identifier(app)}`,
+    `grant select on ${table} to ${identifier(readonly)}`,
+  ];
+};
 
 async function requireSchema(sql: Sql, schema: string): Promise<void> {
   const { rows } = await sql.query<{ ready: boolean }>(

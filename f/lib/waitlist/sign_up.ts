@@ -1,6 +1,7 @@
 import { OperationError, RateLimitedError } from "../errors.ts";
 import { schemaOf } from "../names.ts";
 import type { Sql } from "../postgres/connect.ts";
+import { identifier } from "../postgres/quote.ts";
 import { type RateLimit, rateLimitKey, type SendCommands, takeFromLimits } from "../redis/rate_limit.ts";
 import { emailAddress } from "./email.ts";
 
@@ -42,7 +43,7 @@ export async function signUp(ports: SignUpPorts, signup: SignUp): Promise<{ stat
   if (website) return { status: "subscribed" };
   await ports.connect((sql) =>
     sql.query(
-      `insert into ${schemaOf(project)}.waitlist_signup (email, email_key, name, source) values ($1, $2, $3, $4)
+      `insert into ${identifier(schemaOf(project))}.waitlist_signup (email, email_key, name, source) values ($1, $2, $3, $4)
        on conflict (email_key) do nothing`,
       [email, key, name ?? null, source ?? null],
     ),

@@ -19,6 +19,17 @@ describe("ensureWaitlist", () => {
     });
   });
 
+  it("takes a project whose name is a word of SQL", async () => {
+    await withPostgres(db, async (sql) => {
+      const { schema } = await projectSchema(sql, db, "order");
+      expect(await ensureWaitlist(sql, "order")).toMatchObject({
+        table: `${schema}.waitlist_signup`,
+        status: "created",
+      });
+      expect(await ensureWaitlist(sql, "order")).toMatchObject({ status: "unchanged" });
+    });
+  });
+
   it("lets the app role add and read, the read-only role read, and neither do more", async () => {
     const project = uniqueProject();
     await withPostgres(db, async (sql) => {
