@@ -34,9 +34,9 @@ export const checkServices = ({ db, redis, caddy, host }: Stack, timeoutSeconds:
     timeoutSeconds,
   );
 
-async function postgresVersion(db: PostgresqlValue): Promise<string> {
+async function postgresVersion(db: PostgresqlValue): Promise<string | null> {
   const { rows } = await withPostgres(db, (sql) => sql.query<{ server_version: string }>("show server_version"));
-  return rows[0]!.server_version;
+  return rows[0]?.server_version.split(" ")[0] ?? null; // "15.18 (Debian 15.18-0+deb12u1)"
 }
 
 async function redisVersion(redis: RedisValue): Promise<string | null> {

@@ -29,7 +29,7 @@ describe("check_services", () => {
       status: "up",
       services: [
         up("windmill", VERSION),
-        up("postgres", expect.stringMatching(/^\d+\.\d+/)),
+        up("postgres", expect.stringMatching(/^\d+(\.\d+)?$/)),
         up("redis", expect.stringMatching(/^\d+\.\d+\.\d+$/)),
         up("caddy", null),
         up("site_host", expect.stringMatching(/^\w+ \d/)),
