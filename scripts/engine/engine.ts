@@ -5,6 +5,7 @@ import type { FlowHost, FlowRunner } from "./flows/host.ts";
 import { createFlowRunner } from "./flows/runner.ts";
 import { createBundler } from "./jobs/bundle.ts";
 import { codeOf, sourcesOf } from "./jobs/code.ts";
+import { createLocker } from "./jobs/dependencies.ts";
 import { endWithoutRunning } from "./jobs/failures.ts";
 import { interpolateResource, type Values } from "./jobs/interpolate.ts";
 import { createPool } from "./jobs/pool.ts";
@@ -70,7 +71,11 @@ export function openEngine(settings: Settings): Engine {
     variable: (path) => variables.value(path),
     resource: (path) => items.find("resource", path)?.doc.value,
   };
-  const execute = createWorker({
+  const lock = createLocker({
+    modules: settings.modules,
+    sourcesOf: (job, code) => sourcesOf(job, code, scripts, blobs),
+  });
+  const run = createWorker({
     jobs,
     logs,
     callers,
@@ -87,7 +92,9 @@ export function openEngine(settings: Settings): Engine {
   const queue = createQueue({
     jobs,
     wakeups,
-    pool: createPool(settings.workers, execute),
+    pool: createPool(settings.workers, (job, signal) =>
+      job.kind === "dependencies" || job.kind === "flowdependencies" ? lock(job) : run(job, signal),
+    ),
     flows() {
       flows ??= createFlowRunner(engine.flowHost);
       return flows;

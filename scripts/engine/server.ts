@@ -1,8 +1,9 @@
 import { routes } from "./api/routes.ts";
-import { ANONYMOUS } from "./callers.ts";
+import { ANONYMOUS, type Caller } from "./callers.ts";
 import type { Engine } from "./engine.ts";
 import { ApiError, internal, notAuthorized, notFound, notServed } from "./errors.ts";
 import { createRouter } from "./router.ts";
+import { checkRoute, checkScope } from "./scopes.ts";
 import { answerTrigger } from "./triggers/http.ts";
 
 /** A request body larger than this is refused before it is read. */
@@ -41,6 +42,7 @@ export function serve(engine: Engine): Server {
     if (w !== undefined && w !== engine.settings.workspace)
       throw known ? notAuthorized(`${w} is not the workspace of this engine`) : notFound("workspace");
     const caller = known ?? ANONYMOUS;
+    checkScopes(caller, request.method, url.pathname, found.params);
     const response = await found.route.answer({
       engine,
       request,
@@ -56,6 +58,17 @@ export function serve(engine: Engine): Server {
     url: `http://127.0.0.1:${server.port}`,
     stop: () => server.stop(true),
   };
+}
+
+/** Items by path; the path that a run needs is known only once its script or flow is found. */
+const WITH_PATH = /^\/api\/w\/[^/]+\/(scripts|flows|resources|variables|schedules|http_triggers|folders)\//;
+
+function checkScopes({ scopes }: Caller, method: string, pathname: string, params: Record<string, string>): void {
+  if (!scopes) return;
+  checkRoute(scopes, method, pathname);
+  const domain = WITH_PATH.exec(pathname)?.[1];
+  const action = method === "GET" || method === "HEAD" ? "read" : "write";
+  if (domain && params.path) checkScope(scopes, `${domain}:${action}:${params.path}`);
 }
 
 const CORS = {

@@ -6,12 +6,14 @@ import { resourceRoutes } from "./resources.ts";
 import { runRoutes } from "./run.ts";
 import { scriptRoutes } from "./scripts.ts";
 import { tarballRoutes } from "./tarball.ts";
+import { tokenRoutes } from "./tokens.ts";
 import { variableRoutes } from "./variables.ts";
 import { workspaceRoutes } from "./workspace.ts";
 
 /** Every endpoint there is. Of two that match, the first answers. */
 export const routes: Route[] = [
   ...workspaceRoutes,
+  ...tokenRoutes,
   ...inWorkspace([
     ...runRoutes,
     ...jobReadRoutes,

@@ -6,7 +6,8 @@ import type { FlowValue, Job } from "../jobs/job.ts";
 import { flowRunnable, jobOptions, ownedBy, type Runnable, scriptRunnable, startedBy } from "../jobs/runnable.ts";
 import { webhookArguments } from "../jobs/webhook.ts";
 import { type Call, get, post, type Route } from "../router.ts";
-import { readDoc, text } from "./answers.ts";
+import { checkScope } from "../scopes.ts";
+import { field, readDoc, text } from "./answers.ts";
 import { followed, knownOf } from "./events.ts";
 
 const EARLY_RETURN_POLL_MS = 50;
@@ -21,6 +22,7 @@ const flow: Find = ({ engine, params }) => flowRunnable(engine, params.path as s
 async function push(call: Call, find: Find): Promise<Job> {
   const { engine, caller, query, request } = call;
   const runnable = find(call);
+  checkScope(caller.scopes, `jobs:run:${runnable.job.kind === "flow" ? "flows" : "scripts"}:${runnable.job.path}`);
   const { args, preprocess } = await webhookArguments(request, query, runnable.hasPreprocessor);
   const options = jobOptions(query, caller);
   if (options.id && engine.jobs.find(options.id)) throw badRequest(`Job ${options.id} exists already`);
@@ -57,6 +59,7 @@ async function answered(engine: Engine, id: string): Promise<Job> {
 /** Code or a flow that is not deployed, sent along with its arguments. */
 async function preview(call: Call): Promise<Job> {
   const { engine, caller, query } = call;
+  checkScope(caller.scopes, "jobs:run");
   const doc = await readDoc(call);
   const flowValue = doc.value as FlowValue | undefined;
   if (typeof doc.content !== "string" && flowValue === undefined) throw badRequest("missing field `content`");
@@ -77,6 +80,39 @@ async function preview(call: Call): Promise<Job> {
   });
 }
 
+/** Works out the lock of a script that is sent along, with the imports it has. */
+async function dependencies(call: Call): Promise<Job> {
+  const { raw_scripts: scripts, temp_script_refs: temp } = (await readDoc(call)) as {
+    raw_scripts?: { raw_code?: string; script_path?: string }[];
+    temp_script_refs?: Record<string, string> | null;
+  };
+  const [script, ...others] = scripts ?? [];
+  if (typeof script?.raw_code !== "string" || others.length > 0) throw badRequest("raw_scripts must hold one script");
+  return call.engine.queue.push({
+    kind: "dependencies",
+    path: script.script_path ?? null,
+    rawCode: script.raw_code,
+    args: {},
+    ...ownedBy(call.engine, call.caller),
+    ...(temp ? { tempScripts: temp } : {}),
+  });
+}
+
+async function flowDependencies(call: Call): Promise<Job> {
+  const doc = await readDoc(call);
+  const temp = doc.temp_script_refs as Record<string, string> | null | undefined;
+  return call.engine.queue.push({
+    kind: "flowdependencies",
+    path: field(doc, "path"),
+    rawFlow: doc.flow_value as FlowValue,
+    args: {},
+    ...ownedBy(call.engine, call.caller),
+    ...(temp ? { tempScripts: temp } : {}),
+  });
+}
+
+const started = (call: Call, job: Job, wait: string) => (wait === "" ? waitFor(call, job) : text(job.id, 201));
+
 const empty = () => text("");
 
 export const runRoutes: Route[] = [
@@ -95,6 +131,10 @@ export const runRoutes: Route[] = [
     const stream = async (call: Call) => followed(call, await push(call, find), knownOf(call.query), true);
     return [get(`/jobs/run_and_stream/${what}`, stream), post(`/jobs/run_and_stream/${what}`, stream)];
   }),
+  ...["", "_async"].flatMap((wait) => [
+    post(`/jobs/run/dependencies${wait}`, async (call) => started(call, await dependencies(call), wait)),
+    post(`/jobs/run/flow_dependencies${wait}`, async (call) => started(call, await flowDependencies(call), wait)),
+  ]),
   post("/jobs/run/preview", async (call) => text((await preview(call)).id, 201)),
   post("/jobs/run/preview_flow", async (call) => text((await preview(call)).id, 201)),
   post("/jobs/run_wait_result/preview", async (call) => waitFor(call, await preview(call))),

@@ -1,0 +1,70 @@
+import { isBuiltin } from "node:module";
+import { join } from "node:path";
+import { namedImports } from "../parser.ts";
+import { failure } from "./failures.ts";
+import type { FlowModule, FlowValue, Job, JobEnd } from "./job.ts";
+import type { Code, Sources } from "./sources.ts";
+
+export type LockerParts = { modules: string; sourcesOf: (job: Job, code: Code) => Sources };
+
+/** Jobs that work out which packages a script or the inline steps of a flow need, in which versions. */
+export function createLocker({ modules, sourcesOf }: LockerParts): (job: Job) => Promise<JobEnd> {
+  const lockFor = async (job: Job, content: string): Promise<string> => {
+    const path = job.path ?? "u/admin/preview";
+    const { files } = sourcesOf(job, { path, content, lock: null, language: "bun" });
+    const imports = [...files.values()].flatMap(namedImports).filter((one) => !isBuiltin(one));
+    return writeLock(modules, [...new Set(imports.map(packageName))].sort());
+  };
+
+  return async (job) => {
+    try {
+      if (job.kind === "dependencies") {
+        const lock = await lockFor(job, job.rawCode ?? "");
+        return { success: true, result: { lock, status: "Successful lock file generation" } };
+      }
+      const flow = structuredClone(job.rawFlow) as FlowValue;
+      for (const step of rawSteps(flow)) {
+        if (step.language === "bun") step.lock = await lockFor(job, String(step.content));
+      }
+      return { success: true, result: { updated_flow_value: flow } };
+    } catch (error) {
+      return {
+        success: false,
+        result: failure("ExecutionErr", error instanceof Error ? error.message : String(error)),
+      };
+    }
+  };
+}
+
+/** Every inline step, wherever in the flow it stands. */
+function rawSteps(flow: FlowValue): Record<string, unknown>[] {
+  const { failure_module, preprocessor_module, modules } = flow;
+  return [...modules, failure_module, preprocessor_module].flatMap((module) => (module ? within(module) : []));
+}
+
+function within({ value }: FlowModule): Record<string, unknown>[] {
+  if (value.type === "rawscript") return [value];
+  const branches = (value.branches as { modules?: FlowModule[] }[] | undefined) ?? [];
+  const bodies = [value.modules, value.default, ...branches.map((branch) => branch.modules)];
+  return bodies.flatMap((body) => ((body as FlowModule[] | undefined) ?? []).flatMap(within));
+}
+
+async function writeLock(modules: string, packages: string[]): Promise<string> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dirname, "lock_child.ts"), modules, ...packages], {
+    stdin: "ignore",
+    stderr: "pipe",
+  });
+  const [lock, problem, exitCode] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (exitCode !== 0) throw new Error(problem);
+  return lock;
+}
+
+/** `@scope/name` or `name`, without a version pin and the path inside. */
+function packageName(specifier: string): string {
+  const found = /^((?:@[^/@]+\/)?[^/@]+)/.exec(specifier);
+  return found?.[1] ?? specifier;
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkout, removeCheckouts } from "../../../support/checkout.ts";
+import { startEngine, type TestEngine } from "../../../support/engine.ts";
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startEngine();
+  for (const path of ["f/open/hello", "f/closed/secret"])
+    await engine.deploy(path, "export function main() { return process.env.WM_USERNAME; }");
+});
+afterAll(async () => {
+  removeCheckouts();
+  await engine.stop();
+});
+
+const create = async (body: Record<string, unknown>, token = engine.token) => {
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await engine.api("/users/tokens/create", { method: "POST", body: JSON.stringify(body), headers });
+  return { status: answer.status, token: await answer.text() };
+};
+const call = async (token: string, path: string, method = "POST") => {
+  const answer = await engine.api(path, { method, headers: { authorization: `Bearer ${token}` } });
+  return { status: answer.status, text: await answer.text() };
+};
+const run = (token: string, path: string) => call(token, `/w/{w}/jobs/run_wait_result/p/${path}`);
+
+describe("a token", () => {
+  it("without scopes does what its user may", async () => {
+    const { status, token } = await create({ label: "all" });
+    expect(status).toBe(201);
+    expect(await run(token, "f/closed/secret")).toEqual({ status: 200, text: '"admin"' });
+  });
+
+  it("with scopes does no more than they say", async () => {
+    const { token } = await create({ scopes: ["jobs:run:scripts:f/open/*"] });
+    expect((await run(token, "f/open/hello")).status).toBe(200);
+    expect(await run(token, "f/closed/secret")).toEqual({
+      status: 401,
+      text: "Not authorized: Access denied. Required scope: jobs:run:scripts:f/closed/secret",
+    });
+    const { hash } = await (await engine.api("/w/{w}/scripts/get/p/f/closed/secret")).json();
+    expect((await call(token, `/w/{w}/jobs/run_wait_result/h/${hash}`)).status).toBe(401);
+    for (const path of ["/w/{w}/variables/list", "/w/{w}/scripts/get/p/f/open/hello", "/users/whoami"])
+      expect((await call(token, path, "GET")).status).toBe(401);
+    expect((await call(token, "/w/{w}/jobs/run/preview")).status).toBe(401);
+  });
+
+  it("grants no more than it has", async () => {
+    const { token } = await create({ scopes: ["users:write", "jobs:run:scripts:f/open/*"] });
+    expect((await create({ scopes: ["jobs:run:scripts:f/open/hello"] }, token)).status).toBe(201);
+    expect((await create({ scopes: ["jobs:run:scripts:f/closed/*"] }, token)).status).toBe(403);
+    expect((await create({}, token)).status).toBe(403);
+  });
+
+  it("ends when it expires, and when it is deleted", async () => {
+    const { token: old } = await create({ expiration: "2020-01-01T00:00:00Z" });
+    expect((await run(old, "f/open/hello")).status).toBe(401);
+    const { token } = await create({ label: "short" });
+    expect((await call(engine.token, `/users/tokens/delete/${token.slice(0, 10)}`, "DELETE")).status).toBe(200);
+    expect((await run(token, "f/open/hello")).status).toBe(401);
+  });
+
+  it.each([[{ scopes: ["nonsense"] }], [{ scopes: "jobs:run" }], [{ scopes: ["a:b:c:d"] }], [{ expiration: "soon" }]])(
+    "is not made from %j",
+    async (body) => {
+      expect((await create(body)).status).toBe(400);
+    },
+  );
+
+  it("is made and listed by the real CLI, which shows it once", async () => {
+    const { dir } = checkout();
+    const made = await engine.wmill(["token", "create", "--label", "from-cli"], { cwd: dir });
+    expect(made.code, made.stderr).toBe(0);
+    expect((await engine.wmill(["token", "list"], { cwd: dir })).stdout).toContain("from-cli");
+  });
+});
