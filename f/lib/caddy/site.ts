@@ -14,10 +14,6 @@ const EIGHT_DIGITS = "^\\d{8,}$"; // a Content-Length of that limit or more; bod
 export function siteHandlers(project: string, root: string, caddy: CaddyValue): CaddyHandler[] {
   const current = `${root}/current`;
   const previous = `${root}/previous`;
-  const pathIn = (folder: string, ...candidates: string[]): CaddyMatch => ({
-    file: { root: folder, try_files: candidates.map((suffix) => `{http.request.uri.path}${suffix}`) },
-  });
-  const inCurrent = pathIn(current, "", "/index.html");
   const routes: CaddyRoute[] = [
     apiRoute(project, caddy),
     RESPONSE,
@@ -25,29 +21,43 @@ export function siteHandlers(project: string, root: string, caddy: CaddyValue): 
       match: [{ not: [{ method: ["GET", "HEAD"] }] }],
       handle: [{ handler: "error", status_code: 405 }],
     },
+    { match: [HIDDEN], handle: [{ handler: "error", status_code: 404 }] },
     {
-      match: [{ path_regexp: { pattern: "/\\." }, not: [{ path: ["/.well-known/*"] }] }],
-      handle: [{ handler: "error", status_code: 404 }],
-    },
-    {
-      match: [{ ...pathIn(current, ".html"), not: [inCurrent] }],
+      match: [{ ...pathIn(current, ".html"), not: [pathIn(current, "", "/index.html")] }],
       handle: [{ handler: "rewrite", uri: "{http.request.uri.path}.html" }],
-    },
-    {
-      match: [{ ...pathIn(previous, ""), not: [inCurrent, { path: ["*.html", "*.htm", "*/"] }] }],
-      handle: [{ handler: "file_server", root: previous }],
     },
     { handle: [{ handler: "file_server", root: current }] },
   ];
+  // Only what really was not found comes here: a look beforehand could be outdated by a switch before the answer.
+  const inPrevious: CaddyRoute = {
+    match: [{ ...whenStatus(404), ...pathIn(previous, ""), not: [HIDDEN, { path: ["*.html", "*.htm", "*/"] }] }],
+    handle: [UNCONDITIONAL, { handler: "file_server", root: previous, status_code: "200" }],
+  };
   const ownNotFound: CaddyRoute = {
     match: [{ ...whenStatus(404), file: { root: current, try_files: ["/404.html"] } }],
     handle: [
+      UNCONDITIONAL,
       { handler: "rewrite", uri: "/404.html" },
       { handler: "file_server", root: current, status_code: "404" },
     ],
   };
-  return [{ handler: "subroute", routes, errors: { routes: [RESPONSE, ownNotFound, ...pageErrors()] } }];
+  const errors = { routes: [RESPONSE, inPrevious, ownNotFound, ...pageErrors()] };
+  return [{ handler: "subroute", routes, errors }];
 }
+
+/** No release holds such files; should one appear on the disk, it is not served either. */
+const HIDDEN: CaddyMatch = { path_regexp: { pattern: "/\\." }, not: [{ path: ["/.well-known/*"] }] };
+
+/** An answer whose status is forced must be a whole one: neither "not modified" nor a part. */
+const UNCONDITIONAL: CaddyHandler = {
+  handler: "headers",
+  request: { delete: ["If-None-Match", "If-Modified-Since", "Range", "If-Range"] },
+};
+
+/** Matches a path that is a file in the folder once one of the endings is added. */
+const pathIn = (folder: string, ...endings: string[]): CaddyMatch => ({
+  file: { root: folder, try_files: endings.map((ending) => `{http.request.uri.path}${ending}`) },
+});
 
 /**
  * What every answer of a site gets. Files are revalidated by their ETag, which stems from their content (a release sets

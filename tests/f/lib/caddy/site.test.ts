@@ -101,6 +101,17 @@ describe("a static site", () => {
     expect(await visit(own.caddy, HOST, path)).toMatchObject({ status, body: expect.stringContaining(text) });
   });
 
+  it("answers in full what comes from the previous release, whatever a browser has of it", async () => {
+    const { headers } = await visit(own.caddy, HOST, "/gone.js");
+    const conditions: Record<string, string>[] = [{ "if-none-match": String(headers.etag) }, { range: "bytes=0-1" }];
+    for (const condition of conditions) {
+      expect(await visit(own.caddy, HOST, "/gone.js", { headers: condition })).toMatchObject({
+        status: 200,
+        body: "gone",
+      });
+    }
+  });
+
   it("lets a browser keep what did not change", async () => {
     const { headers } = await visit(own.caddy, HOST, "/app.js");
     const again = await visit(own.caddy, HOST, "/app.js", { headers: { "if-none-match": String(headers.etag) } });
