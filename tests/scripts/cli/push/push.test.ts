@@ -1,119 +1,18 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { afterAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
-import { run8n } from "../../../support/run8n.ts";
+import { includesOnly, makeCheckout } from "./checkout.ts";
+import { cutLine } from "./cut_line.ts";
 import { fillWithForeignItems, snapshot } from "./foreign.ts";
 
-const LOCK = '{\n  "dependencies": {}\n}\n//bun.lock\n<empty>';
-const folders: string[] = [];
 let engine: TestEngine;
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
 beforeEach(async () => {
   engine = await startEngine();
   onTestFinished(() => engine.stop());
 });
-
-/** A small repository of the same shape as ours, in git. */
-function checkout(files: Record<string, string> = {}) {
-  const dir = mkdtempSync(join(tmpdir(), "run8n-checkout-"));
-  folders.push(dir);
-  const write = (path: string, text: string) => {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
-  };
-  const script = (path: string, code: string) => {
-    write(`${path}.ts`, code);
-    write(
-      `${path}.script.yaml`,
-      `summary: ${path}\ndescription: ""\nlock: "!inline ${path}.script.lock"\nkind: script\nschema: {}\n`,
-    );
-    write(`${path}.script.lock`, LOCK);
-  };
-  const git = (...args: string[]) =>
-    execFileSync("git", ["-C", dir, "-c", "user.name=t", "-c", "user.email=t@example.com", ...args], {
-      encoding: "utf8",
-    });
-  write("wmill.yaml", ours(["f/lib/**", "f/infra/postgres/**", "f/api/waitlist/**"]));
-  for (const folder of ["lib", "infra", "api"])
-    write(`f/${folder}/folder.meta.yaml`, `summary: null\ndisplay_name: ${folder}\nextra_perms: {}\nowners: []\n`);
-  cpSync(resolve(import.meta.dirname, "../../../../resources"), join(dir, "resources"), { recursive: true });
-  script("f/lib/names", "export const name = 1;\n");
-  script("f/infra/postgres/ensure_schema", "export async function main() { return 1; }\n");
-  script("f/infra/postgres/old_name", "export async function main() { return 2; }\n");
-  script("f/api/waitlist/create_signup", "export async function main() { return 3; }\n");
-  write(
-    "f/infra/postgres/tidy__flow/flow.yaml",
-    "summary: Tidy\ndescription: ''\nvalue:\n  modules:\n    - id: a\n      value: { type: script, path: f/infra/postgres/ensure_schema, input_transforms: {} }\nschema: {}\n",
-  );
-  write(
-    "f/api/waitlist/create_signup.http_trigger.yaml",
-    "script_path: f/api/waitlist/create_signup\nis_flow: false\nroute_path: signups\nrequest_type: sync\nauthentication_method: none\nhttp_method: post\nis_static_website: false\nworkspaced_route: true\nwrap_body: false\nraw_string: true\n",
-  );
-  write(
-    "f/infra/postgres/nightly.schedule.yaml",
-    "schedule: 0 0 3 * * *\ntimezone: Etc/UTC\nenabled: true\nscript_path: f/infra/postgres/ensure_schema\nis_flow: false\nargs: {}\n",
-  );
-  for (const [path, text] of Object.entries(files)) write(path, text);
-  git("init", "-q", "-b", "main");
-  const commit = (message = "work") => {
-    git("add", "-A");
-    git("commit", "-q", "--allow-empty", "-m", message);
-  };
-  commit();
-  const push = (...flags: string[]) =>
-    run8n(["push", "--json", "--checkout", dir, "--base-url", engine.url, "--workspace", engine.workspace, ...flags], {
-      env: { WM_TOKEN: engine.token },
-    });
-  return {
-    dir,
-    write,
-    script,
-    commit,
-    git,
-    push,
-    remove: (path: string) => rmSync(join(dir, path), { recursive: true }),
-  };
-}
-
-const ours = (includes: string[]) =>
-  execFileSync(
-    "sed",
-    ["-e", "/^includes:/,/^# Kinds/{/^  - /d}", resolve(import.meta.dirname, "../../../../wmill.yaml")],
-    {
-      encoding: "utf8",
-    },
-  ).replace("includes:", `includes: ${JSON.stringify(includes)}`);
-
-/** An address that leads to the engine until the given call has come so many times; then the line goes dead. */
-async function cutLine({ url }: TestEngine, { at, times }: { at: string; times: number }): Promise<string> {
-  let seen = 0;
-  const server = createServer(async (request, response) => {
-    if (request.url?.includes(at)) seen++;
-    if (seen >= times) return void request.socket.destroy();
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const headers = {
-      authorization: request.headers.authorization ?? "",
-      "content-type": request.headers["content-type"] ?? "",
-    };
-    const body = chunks.length > 0 ? Buffer.concat(chunks) : undefined;
-    const answer = await fetch(url + request.url, { method: request.method, headers, body });
-    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "text/plain" });
-    response.end(Buffer.from(await answer.arrayBuffer()));
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+const checkout = () => makeCheckout(engine);
 
 const code = async (path: string) => {
   const answer = await engine.api(`/w/{w}/scripts/get/p/${path}`);
@@ -141,7 +40,7 @@ describe("push", () => {
   });
 
   it("leaves every item of others as it is, byte for byte, in our folders too", async () => {
-    const { push, script, remove, commit } = checkout();
+    const { push, script, removeScript, commit } = checkout();
     await fillWithForeignItems(engine);
     const before = await snapshot(engine);
     const foreign = async () =>
@@ -155,9 +54,7 @@ describe("push", () => {
     });
     expect(await foreign()).toEqual(before);
 
-    remove("f/infra/postgres/old_name.ts");
-    remove("f/infra/postgres/old_name.script.yaml");
-    remove("f/infra/postgres/old_name.script.lock");
+    removeScript("f/infra/postgres/old_name");
     script("f/infra/postgres/new_name", "export async function main() { return 4; }\n");
     commit();
     const renamed = await push();
@@ -194,10 +91,10 @@ describe("push", () => {
   });
 
   it("keeps an item that it dropped but somebody has edited since", async () => {
-    const { push, remove, commit } = checkout();
+    const { push, removeScript, commit } = checkout();
     await push();
     await engine.deploy("f/infra/postgres/old_name", "export async function main() { return 'mine now'; }\n");
-    for (const end of ["ts", "script.yaml", "script.lock"]) remove(`f/infra/postgres/old_name.${end}`);
+    removeScript("f/infra/postgres/old_name");
     commit();
     expect((await push()).json()).toMatchObject({
       removed: [],
@@ -225,7 +122,7 @@ describe("push", () => {
   it("does not remove what a newer checkout has pushed, nor forget that it was newer", async () => {
     const newer = checkout();
     const old = mkdtempSync(join(tmpdir(), "run8n-older-"));
-    folders.push(old);
+    onTestFinished(() => rmSync(old, { recursive: true }));
     cpSync(newer.dir, old, { recursive: true });
     newer.script("f/infra/postgres/brand_new", "export async function main() { return 6; }\n");
     newer.commit();
@@ -257,12 +154,12 @@ describe("push", () => {
   });
 
   it("takes over what somebody pushed from this repository with plain wmill", async () => {
-    const { dir, push, script, remove, commit } = checkout();
+    const { dir, push, script, removeScript, commit } = checkout();
     script("f/infra/postgres/by_hand", "export async function main() { return 9; }\n");
     commit();
     expect((await engine.wmill(["sync", "push", "--yes"], { cwd: dir })).code).toBe(0);
     expect((await push()).json()).toMatchObject({ changes: [], conflicts: [] });
-    for (const end of ["ts", "script.yaml", "script.lock"]) remove(`f/infra/postgres/by_hand.${end}`);
+    removeScript("f/infra/postgres/by_hand");
     commit();
     expect((await push()).json().removed).toEqual(["script:f/infra/postgres/by_hand"]);
   });
@@ -284,7 +181,7 @@ describe("push", () => {
   it("refuses a wmill.yaml that reaches further than our folders", async () => {
     const { push, write } = checkout();
     for (const include of ["f/**", "f/infra/**", "**", "f/api/*", "u/**"]) {
-      write("wmill.yaml", ours([include]));
+      write("wmill.yaml", includesOnly([include]));
       const refused = await push();
       expect(refused.code, include).toBe(2);
       expect(refused.json().error.message).toContain(include);
