@@ -2,6 +2,7 @@ import { routes } from "./api/routes.ts";
 import { ANONYMOUS, type Caller } from "./callers.ts";
 import type { Engine } from "./engine.ts";
 import { ApiError, internal, notAuthorized, notFound, notServed } from "./errors.ts";
+import { answerPage } from "./page/serve.ts";
 import { createRouter } from "./router.ts";
 import { checkRoute, checkScope } from "./scopes.ts";
 import { answerTrigger } from "./triggers/http.ts";
@@ -35,6 +36,8 @@ export function serve(engine: Engine): Server {
     if (url.pathname.startsWith("/api/r/")) return answerTrigger(engine, request, url);
     if (request.method === "OPTIONS") return new Response("", { headers: CORS });
     const found = find(request.method, url.pathname);
+    const page = found ? undefined : answerPage(request, url);
+    if (page) return page;
     if (!found) throw notServed(`${request.method} ${url.pathname}`);
     const known = engine.callers.of(request, url);
     if (!known && found.route.access === "token") throw new ApiError(401, "Unauthorized");

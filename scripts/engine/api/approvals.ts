@@ -3,14 +3,14 @@ import { resultById } from "../flows/results.ts";
 import { answerByFlow, answerBySignature, resumeUrls } from "../jobs/approvals.ts";
 import type { Job } from "../jobs/job.ts";
 import { type Call, get, post, type Route } from "../router.ts";
-import { json, readJson } from "./answers.ts";
+import { json, parseJson, readDoc, readJson } from "./answers.ts";
 
 const created = () => new Response("", { status: 201 });
 
 /** The payload of a resume: the JSON body of a POST, `?payload=<base64 of JSON>` of a GET. */
 async function payloadOf(call: Call): Promise<unknown> {
   const encoded = call.query.get("payload");
-  if (encoded !== null) return JSON.parse(Buffer.from(encoded, "base64").toString("utf8")) as unknown;
+  if (encoded !== null) return parseJson(Buffer.from(encoded, "base64").toString("utf8"));
   if (call.request.method === "GET") return null;
   return readJson(call).catch(() => null);
 }
@@ -65,7 +65,7 @@ export const approvalRoutes: Route[] = [
     return json(null);
   }),
   post("/job_metrics/set_progress/:id", async (call) => {
-    const { percent } = (await readJson(call)) as { percent?: number };
+    const { percent } = await readDoc(call);
     if (typeof percent !== "number") throw badRequest("percent must be a number");
     const job = call.engine.jobs.find(call.params.id as string);
     if (!job) throw notFound(`Job not found for id ${call.params.id}`);

@@ -11,10 +11,6 @@ const folder: ItemFamily = {
   noun: "Folder",
   key: "name",
   createStatus: 200,
-  check(doc) {
-    if (!/^\w[\w-]*$/.test(String(doc.name ?? "ok")))
-      throw badRequest("Folder name must be one word of letters, digits, _");
-  },
   defaults: { summary: null, display_name: "", extra_perms: {}, owners: [] },
 };
 
@@ -22,6 +18,7 @@ const flow: ItemFamily = {
   kind: "flow",
   base: "/flows",
   noun: "Flow",
+  required: ["value"],
   deletesTwice: true,
   drop: ["deployment_message", "preserve_on_behalf_of"],
   check(doc, _call, path) {
@@ -42,6 +39,7 @@ const resource: ItemFamily = {
   kind: "resource",
   base: "/resources",
   noun: "Resource",
+  required: ["resource_type"],
   defaults: { description: "", extra_perms: {}, is_oauth: false },
 };
 
@@ -49,6 +47,7 @@ const schedule: ItemFamily = {
   kind: "schedule",
   base: "/schedules",
   noun: "Schedule",
+  required: ["schedule", "timezone", "script_path", "is_flow"],
   createStatus: 200,
   drop: ["email"],
 };
@@ -57,6 +56,7 @@ const httpTrigger: ItemFamily = {
   kind: "http_trigger",
   base: "/http_triggers",
   noun: "HTTP trigger",
+  required: ["script_path", "is_flow", "route_path", "authentication_method", "http_method", "is_static_website"],
   check: (doc, { engine }, path) => checkTrigger(engine, path, doc),
 };
 

@@ -1,7 +1,7 @@
 import { badRequest, notFound } from "../errors.ts";
 import { type Call, del, get, post, type Route } from "../router.ts";
 import type { Doc, Item, ItemKind } from "../store/items.ts";
-import { field, json, pageOf, readDoc, text } from "./answers.ts";
+import { field, json, pageOf, readDoc, requireFields, text } from "./answers.ts";
 
 /** How one kind of item appears over HTTP; most differ in nothing but these. */
 export type ItemFamily = {
@@ -13,6 +13,8 @@ export type ItemFamily = {
   /** The field of a pushed document that carries its path. */
   key?: "path" | "name";
   createStatus?: 200 | 201;
+  /** Fields that a new one must have. */
+  required?: string[];
   /** What is sent along with a push but is no part of the item. */
   drop?: string[];
   /** Fields that Windmill always answers, whether or not they were pushed. */
@@ -51,7 +53,9 @@ export function itemRoutes(family: ItemFamily): Route[] {
     post(`${base}/create`, async (call) => {
       const doc = await readDoc(call);
       const path = field(doc, key);
-      if (kind !== "folder" && kind !== "resource_type") checkPath(path);
+      requireFields(doc, family.required ?? []);
+      if (key === "path") checkPath(path);
+      else if (!/^[\w-]+$/.test(path)) throw badRequest(`${noun} name must be letters, digits, _ and - only`);
       family.check?.(doc, call, path);
       if (!call.engine.items.create(kind, path, clean(doc, call), call.caller.username)) {
         if (call.query.get("update_if_exists") !== "true") throw badRequest(`${noun} ${path} already exists`);

@@ -15,6 +15,7 @@ const family: ItemFamily = {
   kind: "variable",
   base: "/variables",
   noun: "Variable",
+  required: ["value", "is_secret"],
   toStore: (doc, { engine, query }) => engine.variables.toStore(doc, query.get("already_encrypted") === "true"),
   defaults: { extra_perms: {}, account: null, is_oauth: false, is_expired: false, is_refreshed: false },
   toAnswer: (item, call) => ({ ...publicDoc(item), value: shown(item, call) }),
