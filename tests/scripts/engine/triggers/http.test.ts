@@ -211,10 +211,8 @@ describe("pushing a trigger", () => {
   ])("is refused with %s", async (_, options, message) => {
     await expect(trigger(options)).rejects.toThrow(message);
   });
-});
 
-describe("a route", () => {
-  it("belongs to one trigger, whatever its parameters are called", async () => {
+  it("is refused for a route that another one has, whatever its parameters are called", async () => {
     await trigger({ route_path: "taken/:a/*b" });
     await expect(trigger({ route_path: "taken/:c/*d" })).rejects.toThrow("A route already exists with this path");
     await trigger({ route_path: "taken/:a/*b", http_method: "get" });
