@@ -35,9 +35,9 @@ export function serve(engine: Engine): Server {
     const url = new URL(request.url);
     if (url.pathname.startsWith("/api/r/")) return answerTrigger(engine, request, url);
     if (request.method === "OPTIONS") return new Response("", { headers: CORS });
-    const found = find(request.method, url.pathname);
-    const page = found ? undefined : answerPage(request, url);
+    const page = answerPage(request, url);
     if (page) return page;
+    const found = find(request.method, url.pathname);
     if (!found) throw notServed(`${request.method} ${url.pathname}`);
     const known = engine.callers.of(request, url);
     if (!known && found.route.access === "token") throw new ApiError(401, "Unauthorized");
