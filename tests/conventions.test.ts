@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { IMPORTS } from "./conventions/imports.ts";
@@ -17,7 +17,7 @@ function repository(): Map<string, string> {
   const paths = listed
     .toString()
     .split("\0")
-    .filter((path) => path && existsSync(join(root, path)));
+    .filter((path) => path && statSync(join(root, path), { throwIfNoEntry: false })?.isFile());
   return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), "utf8")]));
 }
 
