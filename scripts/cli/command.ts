@@ -39,7 +39,7 @@ export const defineCommand = <const O extends Options>(command: Command<O>): Com
 /** Options that every command takes. */
 export const COMMON = {
   json: { type: "boolean", help: "answer with one JSON document on standard output" },
-  yes: { type: "boolean", help: "ask nothing" },
+  yes: { type: "boolean", help: "ask nothing, which no command does today" },
   help: { type: "boolean", help: "show this help" },
 } as const satisfies Options;
 

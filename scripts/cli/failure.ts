@@ -19,12 +19,8 @@ export const usage = (message: string, hint: string): Failure => new Failure(mes
 /** Any error as a failure that can be shown; an error that nobody foresaw says so. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const { message, log, hint } = (error instanceof Error ? error : {}) as {
-    message?: string;
-    log?: string;
-    hint?: string;
-  };
-  const next =
-    hint ?? (log ? `Read ${log}.` : "This was not foreseen; run `run8n doctor`, which checks the whole set-up.");
-  return new Failure(message ?? String(error), { hint: next });
+  const { message, hint } = (error instanceof Error ? error : {}) as { message?: string; hint?: string };
+  return new Failure(message ?? String(error), {
+    hint: hint ?? "This was not foreseen; run `run8n doctor`, which checks the whole set-up.",
+  });
 }

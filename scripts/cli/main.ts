@@ -23,7 +23,7 @@ async function main(argv: string[], env: Record<string, string | undefined>): Pr
   const before = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
   // `npm run demo --json` keeps the flag for itself and passes it on in this variable.
   const json = before.includes("--json") || (env.npm_lifecycle_event !== undefined && env.npm_config_json === "true");
-  const terminal = openTerminal({ json, yes: before.includes("--yes"), env });
+  const terminal = openTerminal({ json, env });
   try {
     const [name, ...rest] = argv;
     if (name === undefined || name === "help" || name === "--help") {

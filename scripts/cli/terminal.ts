@@ -4,23 +4,20 @@ import { paint, type Style } from "./style.ts";
 /** Where a command speaks: its answer on standard output, everything on the way there on standard error. */
 export type Terminal = Progress & {
   json: boolean;
-  /** True when a person can be asked: a terminal on both ends, and neither --yes nor --json. */
-  interactive: boolean;
   note(text: string): void;
   /** The answer: text for people, one JSON document for programs. */
   answer(text: string, document: unknown): Promise<void>;
   style: Style;
 };
 
-export type TerminalOptions = { json: boolean; yes: boolean; env: Record<string, string | undefined> };
+export type TerminalOptions = { json: boolean; env: Record<string, string | undefined> };
 
-export function openTerminal({ json, yes, env }: TerminalOptions): Terminal {
-  const { stdin, stdout, stderr } = process;
+export function openTerminal({ json, env }: TerminalOptions): Terminal {
+  const { stdout, stderr } = process;
   const progress = createProgress(stderr, paint(stderr, env));
   return {
     ...progress,
     json,
-    interactive: Boolean(stdin.isTTY && stderr.isTTY) && !yes && !json,
     note: (text) => progress.print(text),
     answer: (text, document) => write(stdout, json ? JSON.stringify(document, null, 2) : text),
     style: paint(stdout, env),

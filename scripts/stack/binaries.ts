@@ -5,7 +5,10 @@ export { findBinary };
 
 export function binary(name: string): string {
   const path = findBinary(name);
-  if (!path) throw new Error(`${name} is not installed; run "npm start", which installs it or says how`);
+  if (!path)
+    throw Object.assign(new Error(`${name} is not installed`), {
+      hint: "Run `npm start`, which installs it or says how.",
+    });
   return path;
 }
 

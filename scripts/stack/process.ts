@@ -23,6 +23,17 @@ export type Server = {
 
 export type Running = { name: string; pid: number; log: string; stop: () => Promise<void> };
 
+/** A server that ended, or did not answer in time, with the end of what it said. */
+export class StartError extends Error {
+  override name = "StartError";
+  readonly hint: string;
+
+  constructor(server: string, failure: string, log: string) {
+    super(`${server} did not start: it ${failure}\n${tail(log)}`.trimEnd());
+    this.hint = `Read ${log}.`;
+  }
+}
+
 /**
  * Starts a server with its output in `<dir>/<name>.log` and waits until it answers. It is not tied to our life:
  * `up --detach` leaves it running, and whoever started it stops it by its process id, which `onSpawn` hears of before
@@ -56,7 +67,7 @@ export async function startServer(server: Server, dir: string, onSpawn?: (pid: n
   }
   if (failure || child.pid === undefined) {
     if (child.pid !== undefined) await stopProcess(child.pid);
-    throw new Error(`${server.name} did not start: ${failure}\n${tail(log)}`);
+    throw new StartError(server.name, failure ?? "has no process", log);
   }
   child.unref();
   const { pid } = child;

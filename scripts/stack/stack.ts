@@ -52,7 +52,10 @@ export async function startStack(
     ),
   );
   const failed = (await Promise.allSettled(starts)).find((one) => one.status === "rejected");
-  if (failed) throw failed.reason;
+  if (failed) {
+    await Promise.all(order.map((name) => stop(home, name)));
+    throw failed.reason;
+  }
   await ensureDatabase(ports.postgres, secretsOf(home).postgres, DATABASE);
   home.write("stack", stack);
   return { stack, ports, started: order, moved };

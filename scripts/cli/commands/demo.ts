@@ -35,7 +35,7 @@ async function demonstrate(terminal: Terminal): Promise<{ urls: UrlCheck[]; chec
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
   let ports: Ports | undefined;
   try {
-    const result = await up(home, { anyPort: true, terminal, signal: stop.signal });
+    const result = await up(home, { anyPort: true, stay: false, terminal, signal: stop.signal });
     ports = home.read<Ports>("ports");
     const urls = await terminal.step(
       "addresses",

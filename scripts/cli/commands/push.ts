@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { defineCommand, REMOTE } from "../command.ts";
 import { CHECKOUT, connectionOf } from "../connection.ts";
 import { ensureConnections, readEnvironment } from "../push/environment.ts";
+import { pathOf } from "../push/items.ts";
 import { type PushResult, push } from "../push/push.ts";
 import { ensureTypes, summary } from "../push/types.ts";
 import type { Terminal } from "../terminal.ts";
@@ -58,19 +59,25 @@ function sentence(
   { dryRun, url, workspace, terminal }: { dryRun: boolean; url: string; workspace: string; terminal: Terminal },
 ): string {
   const { green, yellow, red, dim } = terminal.style;
-  const signs = { added: green("+"), edited: yellow("~"), deleted: red("-") };
-  const count = changes.length + decision.delete.length;
+  const { create, update, delete: gone, kept } = decision;
+  const taken = decision.conflicts.map(({ key }) => key); // adopted, or we would not be here
+  const items = [...create, ...update, ...taken];
+  const isPartOf = (path: string) => items.some((key) => /^(__flow\/|\.)/.test(path.replace(pathOf(key), "")));
+  const others = changes.filter(({ path }) => !isPartOf(path));
+  const count = items.length + gone.length + others.length;
   const lines = [
-    ...changes.map(({ type, path }) => `  ${signs[type]} ${path}`),
-    ...decision.delete.map((key) => `  ${signs.deleted} ${key.replace(":", " ")}`),
-    ...decision.kept.map(({ key, reason }) => dim(`    ${key.replace(":", " ")} stays: ${reason}`)),
+    ...create.map((key) => `  ${green("+")} ${key.replace(":", " ")}`),
+    ...[...update, ...taken].map((key) => `  ${yellow("~")} ${key.replace(":", " ")}`),
+    ...others.map(({ path }) => `  ${yellow("~")} ${path}`),
+    ...gone.map((key) => `  ${red("-")} ${key.replace(":", " ")}`),
+    ...kept.map(({ key, reason }) => dim(`    ${key.replace(":", " ")} stays: ${reason}`)),
   ];
   const where = `${workspace} at ${url}`;
   const end =
     count === 0
       ? `Nothing to do: ${where} is as this checkout.`
       : dryRun
-        ? `Would change ${count} files in ${where}.`
-        : `Pushed ${count} changes to ${where}.`;
+        ? `Would change ${count} items in ${where}.`
+        : `Pushed ${count} items to ${where}.`;
   return [...lines, ...(lines.length > 0 ? [""] : []), end].join("\n");
 }

@@ -23,7 +23,8 @@ export const upCommand = defineCommand({
     const stop = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
     const began = Date.now();
-    const result = await up(home, { anyPort: values["any-port"] ?? false, terminal, signal: stop.signal });
+    const anyPort = values["any-port"] ?? false;
+    const result = await up(home, { anyPort, stay: values.detach ?? false, terminal, signal: stop.signal });
     const fresh = result.started.length > 0;
     const stays = values.detach === true || !fresh;
     const text = summaryOf(result, {

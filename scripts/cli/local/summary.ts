@@ -19,8 +19,8 @@ export function summaryOf(
     row("Token", `in ${tokenFile}`),
     row("Services", real.map(([name]) => name).join(", "), "real, on this machine"),
     "",
-    row("Your own app", "npx run8n new my-app"),
-    row("Every service", "npx run8n call f/infra/health/check_services"),
+    row("A new app", "npx run8n new my-app"),
+    row("Its health", "npx run8n call f/infra/health/check_services"),
     row("To stop", end === "Ctrl-C" ? end : `npx ${end}`),
     "",
   ].join("\n");

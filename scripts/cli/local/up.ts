@@ -9,17 +9,22 @@ import { Failure } from "../failure.ts";
 import { push } from "../push/push.ts";
 import { ensureTypes } from "../push/types.ts";
 import type { Terminal } from "../terminal.ts";
-import { openWindmill } from "../windmill.ts";
+import { openWindmill, type Windmill } from "../windmill.ts";
 import { ensureLocalConnections } from "./connections.ts";
 
 export type Up = { stack: Stack; started: string[]; welcome: string };
 
 /**
  * Brings the whole stack up: servers, connections, what this checkout holds, and a first project that shows that all
- * of it works. Every part is left as it is where it already is so. Told to stop, it stops what it has started.
+ * of it works. Every part is left as it is where it already is so. Told to stop, it stops all of it; when something
+ * fails, it stops what it has started, unless the stack is meant to `stay`.
  */
-export function up(home: Home, options: { anyPort: boolean; terminal: Terminal; signal: AbortSignal }): Promise<Up> {
-  const { anyPort, terminal, signal } = options;
+export function up(
+  home: Home,
+  options: { anyPort: boolean; stay: boolean; terminal: Terminal; signal: AbortSignal },
+): Promise<Up> {
+  const { anyPort, stay, terminal, signal } = options;
+  let fresh = false;
   createHome(home);
   const stopped = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () =>
@@ -30,6 +35,7 @@ export function up(home: Home, options: { anyPort: boolean; terminal: Terminal; 
   });
   const work = async () => {
     const servers = await startStack(home, { anyPort, step: terminal.step, signal });
+    fresh = servers.started.length > 0;
     const welcome = await fill(home, servers, terminal);
     return { stack: servers.stack, started: servers.started, welcome };
   };
@@ -41,7 +47,8 @@ export function up(home: Home, options: { anyPort: boolean; terminal: Terminal; 
       try {
         return await Promise.race([work(), stopped]);
       } catch (error) {
-        if (signal.aborted) await stopStack(home);
+        if (signal.aborted || (fresh && !stay)) await stopStack(home);
+        else if (fresh) terminal.note("  The servers stay up: `run8n up` tries again, `run8n down` stops them.");
         throw error;
       }
     },
@@ -63,11 +70,26 @@ async function fill(home: Home, { stack, ports, moved }: Started, { step }: Term
   await ensureTypes(windmill, { checkout: CHECKOUT, dryRun: false, step });
   // This workspace exists to run this checkout, so whatever else lies at its paths gives way.
   await push(windmill, { checkout: CHECKOUT, dryRun: false, adopt: true, step });
-  if (moved) await step("routes", () => windmill.run("script", "f/infra/caddy/reconcile_routes", {}));
+  if (moved)
+    await step(
+      "new ports",
+      () => followPorts(windmill),
+      (names) => `${names.length} projects moved along`,
+    );
   const { url } = await step(
     "welcome",
     (update) => applyProject(windmill, { name: "welcome", template: "static" }, update),
     ({ status }) => status,
   );
   return url;
+}
+
+/** Addresses of projects hold a port; with another one, their routes and the origins they accept are out of date. */
+async function followPorts(windmill: Windmill): Promise<string[]> {
+  await windmill.run("script", "f/infra/caddy/reconcile_routes", {});
+  const { items } = (await windmill.run("script", "f/infra/projects/list_projects", {})) as {
+    items: { project: string; template: string }[];
+  };
+  for (const { project, template } of items) await applyProject(windmill, { name: project, template });
+  return items.map(({ project }) => project);
 }

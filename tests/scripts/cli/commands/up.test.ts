@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { browse } from "../../../../scripts/cli/demo/browse.ts";
 import { type Home, openHome } from "../../../../scripts/stack/home.ts";
 import { strays } from "../../../../scripts/stack/ownership.ts";
@@ -86,7 +87,7 @@ describe("run8n up", { timeout: 180_000 }, () => {
     expect(processes()).toHaveLength(4);
   });
 
-  it.each(["redis ", "postgres ", "compare "])("killed after %s, is repaired by the next one", async (moment) => {
+  it.each(["redis ", "compare "])("killed after %s, is repaired by the next one", async (moment) => {
     const killed = up("--detach");
     await vi.waitFor(() => expect(killed.stderr()).toContain(`✓ ${moment}`), { timeout: 60_000, interval: 5 });
     killed.crash();
@@ -131,6 +132,36 @@ describe("run8n up", { timeout: 180_000 }, () => {
     await vi.waitFor(() => expect(running.stdout()).toContain("Landing page"), { timeout: 60_000 });
     await command("down");
     expect(await running.ended).toMatchObject({ code: 0, stderr: expect.stringContaining("stopped by `run8n down`") });
+  });
+
+  it("takes another port when its own is taken, and every project along", async () => {
+    const first = (await up("--detach", "--json").ended).json() as Stack;
+    const app = join(folder, "shop");
+    expect((await run8n(["new", "shop", "--dir", app, "--state", home.dir])).code).toBe(0);
+    await command("down");
+    const port = Number(new URL(first.sites.url).port);
+    const intruder = createServer().listen(port, "127.0.0.1");
+    onTestFinished(() => void intruder.close());
+    const second = (await up("--detach", "--json").ended).json() as Stack;
+    const moved = Number(new URL(second.sites.url).port);
+    expect(moved).not.toBe(port);
+    const shop = `http://shop.apps.localhost:${moved}`;
+    const signUp = await browse(`${shop}/api/waitlist/signups`, {
+      method: "POST",
+      headers: { origin: shop, "content-type": "application/json" },
+      body: '{"email":"ada@example.com"}',
+    });
+    expect(signUp).toMatchObject({ status: 200 });
+  });
+
+  it("says which log to read when a server does not start, and leaves nothing half up", async () => {
+    await up("--detach").ended;
+    await command("down");
+    writeFileSync(join(home.dir, "redis/users.acl"), "nonsense\n");
+    const { code, stderr } = await up("--detach").ended;
+    expect(stderr).toContain("redis did not start: it ended with exit code 1");
+    expect(stderr).toContain(`→ Read ${home.dir}/logs/redis.log.`);
+    expect({ code, processes: processes(), ports: await openPorts() }).toEqual({ code: 1, processes: [], ports: [] });
   });
 
   it("keeps Postgres's data where Postgres can reach it", async () => {
