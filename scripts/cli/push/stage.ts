@@ -20,13 +20,15 @@ export function stage(checkout: string): Stage {
   const folders = includedFolders(join(checkout, "wmill.yaml"));
   const isIncluded = (path: string) => folders.some((folder) => path.startsWith(`${folder}/`));
   const dir = mkdtempSync(join(tmpdir(), "run8n-push-"));
+  const remove = () => rmSync(dir, { recursive: true, force: true });
+  process.once("exit", remove); // Ctrl-C in the middle of a push ends the process, not the function
   for (const name of ["wmill.yaml", "f"]) cpSync(join(checkout, name), join(dir, name), { recursive: true });
   const files = new Map<string, string>();
   for (const entry of readdirSync(join(dir, "f"), { recursive: true, withFileTypes: true })) {
     const path = relative(dir, join(entry.parentPath, entry.name)).split(sep).join("/");
     if (entry.isFile() && isIncluded(path)) files.set(path, readFileSync(join(dir, path), "utf8"));
   }
-  return { dir, items: itemsOf(files, parse), isIncluded, remove: () => rmSync(dir, { recursive: true, force: true }) };
+  return { dir, items: itemsOf(files, parse), isIncluded, remove };
 }
 
 /** The service folders that `wmill.yaml` names. A wider pattern would reach other people's work, so it is refused. */

@@ -2,11 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import tar from "tar-stream";
+import { SITE_LIMITS } from "../../../f/lib/sites/limits.ts";
 import { usage } from "../failure.ts";
 
 export type Archive = { bytes: Uint8Array<ArrayBuffer>; files: number };
-
-const LIMIT_BYTES = 50 * 1024 * 1024;
 
 /**
  * Packs a folder as .tgz. The same files give the same bytes: sorted names, no times, owners or modes of this machine.
@@ -26,9 +25,10 @@ export async function packSite(dir: string): Promise<Archive> {
   for await (const chunk of pack) chunks.push(chunk as Uint8Array);
   const bytes = new Uint8Array(gzipSync(Buffer.concat(chunks), { level: 9 }));
   bytes[9] = 255; // the system that packed, which the content has nothing to do with
-  if (bytes.length > LIMIT_BYTES)
+  const { archiveBytes } = SITE_LIMITS;
+  if (bytes.length > archiveBytes)
     throw usage(
-      `${dir} packs to ${Math.ceil(bytes.length / 2 ** 20)} MB, more than the 50 MB a deploy takes`,
+      `${dir} packs to ${bytes.length} bytes, and a deploy takes ${archiveBytes}`,
       "Keep large media elsewhere.",
     );
   return { bytes, files: files.length };
