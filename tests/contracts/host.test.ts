@@ -33,10 +33,12 @@ describe.each(testHosts())("a site host over $transport", ({ value }) => {
       "-rf",
       `${"d".repeat(120)}/${"f".repeat(120)}`,
     ];
+    const usual = process.umask(0o077);
     await host.writeTree(
       `${folder}/tree`,
       names.map((name) => file(name, `text of ${name}`)),
     );
+    process.umask(usual);
     for (const name of names) {
       const path = on(folder, "tree", name);
       expect(readFileSync(path, "utf8")).toBe(`text of ${name}`);

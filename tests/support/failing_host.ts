@@ -5,7 +5,7 @@ export class Killed extends Error {}
 
 /**
  * A host whose caller is killed at its n-th call (counted from 1): `before` the call has any effect, `after` all of it, or
- * `midway`, with half of a tree written. Every call after that fails too, as it would for a process that is gone.
+ * `midway`, with half of a tree written or removed. Every call after that fails too, as it would for a process that is gone.
  */
 export function failingHost(
   host: Host,
@@ -32,7 +32,10 @@ export function failingHost(
     ),
     rename: guard(host.rename),
     replaceLink: guard(host.replaceLink),
-    remove: guard(host.remove, (...paths) => host.remove(...paths.slice(1))),
+    remove: guard(host.remove, async (first = "", ...others) => {
+      const names = await host.list(first);
+      await host.remove(...names.slice(0, Math.ceil(names.length / 2)).map((name) => `${first}/${name}`), ...others);
+    }),
     close: host.close,
     calls: () => calls,
   };

@@ -70,16 +70,14 @@ export async function connectSsh(value: SiteHostValue): Promise<SshConnection> {
   return over(client);
 }
 
+/** When the connection is lost, ssh2 ends every call under way with an error and refuses each one after that. */
 function over(client: ssh2.Client): SshConnection {
-  const lost = new Promise<never>((_, reject) => client.once("close", () => reject(new CommandError(undefined, ""))));
-  lost.catch(() => {}); // also closes in peace
-  client.on("error", () => {}); // followed by "close", which every call below listens to
-  const orLost = <T>(start: (resolve: (value: T) => void, reject: (error: unknown) => void) => void): Promise<T> =>
-    Promise.race([lost, new Promise<T>(start)]);
+  const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
+  client.on("error", () => {}); // "close" follows
   let session: Promise<ssh2.SFTPWrapper> | undefined;
   return {
     run: (script, values, input) =>
-      orLost((resolve, reject) => {
+      new Promise((resolve, reject) => {
         const command = ["sh", "-c", script, "sh", ...values].map(quote).join(" ");
         client.exec(command, (error, channel) => {
           if (error) return reject(error);
@@ -98,19 +96,18 @@ function over(client: ssh2.Client): SshConnection {
         });
       }),
     async sftp<T>(call: (opened: ssh2.SFTPWrapper, done: (error?: unknown, result?: T) => void) => void) {
-      session ??= orLost((resolve, reject) =>
+      session ??= new Promise((resolve, reject) =>
         client.sftp((error, opened) => (error ? reject(error) : resolve(opened))),
       );
       const opened = await session;
-      return orLost<T>((resolve, reject) =>
+      return new Promise<T>((resolve, reject) =>
         call(opened, (error, result) => (error ? reject(error) : resolve(result as T))),
       );
     },
-    close: () =>
-      new Promise((resolve) => {
-        lost.catch(() => resolve());
-        client.end();
-      }),
+    async close() {
+      client.end();
+      await closed;
+    },
   };
 }
 

@@ -6,7 +6,6 @@ export type SiteLayout = ReturnType<typeof siteLayout>;
 
 export function siteLayout(project: string) {
   return {
-    project,
     releases: `${project}/releases`,
     release: (id: string) => `${project}/releases/${id}`,
     metas: `${project}/meta`,

@@ -24,8 +24,8 @@ export type Published = {
  */
 export async function publish(host: Host, project: string, release: Release, files: SiteFile[]): Promise<Published> {
   const site = siteLayout(project);
-  const [before, partial] = await Promise.all([readLive(host, site), host.list(site.partial)]);
-  if (partial.length > 0) await host.remove(site.partial);
+  const [before, there] = await Promise.all([readLive(host, site), host.list(project)]);
+  if (there.some((name) => `${project}/${name}` === site.partial)) await host.remove(site.partial);
   const added = await addRelease(host, site, release, files);
   if (before.current !== release.id) await switchTo(host, site, release.id, before.current);
   await discardOldReleases(host, site);

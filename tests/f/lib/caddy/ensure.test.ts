@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => own.remove());
 beforeEach(() => own.config("PATCH", "/apps/http/servers/run8n/routes", []));
 
-const ensure = (project: string, options: { hostname?: string; upstream?: string; domain?: string } = {}) =>
+const ensure = (project: string, options: { hostname?: string; upstream?: string; admin?: string } = {}) =>
   withPostgres(db, (sql) => {
     const { hostname, upstream, ...edge } = options;
     const answer = upstream ? ({ kind: "proxy", upstream } as const) : ({ kind: "static", siteRoot: "/srv" } as const);
@@ -77,6 +77,9 @@ describe("a route", () => {
     expect(await readEdge(own.caddy)).toEqual(before);
     expect(await idle.ask()).toContain("HTTP/1.1 404");
     idle.close();
+    const picky = await pickyCaddy(JSON.stringify(before.servers));
+    expect(await ensure(project, { admin: picky.admin })).toMatchObject({ status: "unchanged" });
+    picky.stop();
   });
 
   it("comes back when Caddy lost it, and onto the record when that lost it", async () => {
@@ -143,6 +146,17 @@ describe("a route", () => {
     const remove = withPostgres(db, (sql) => deleteRoute({ sql, caddy: own.caddy, project: second, hostname }));
     await expect(remove).rejects.toMatchObject({ code: "conflict" });
     expect(await recorded(hostname)).toEqual([]);
+  });
+
+  it("stays its project's although Caddy lost it", async () => {
+    const [first, second] = [uniqueProject(), uniqueProject()];
+    const hostname = `${first}.example.com`;
+    await ensure(first, { hostname });
+    await own.config("PATCH", "/apps/http/servers/run8n/routes", []);
+    await expect(ensure(second, { hostname })).rejects.toMatchObject({ code: "conflict" });
+    const remove = withPostgres(db, (sql) => deleteRoute({ sql, caddy: own.caddy, project: second, hostname }));
+    await expect(remove).rejects.toMatchObject({ code: "conflict" });
+    expect(await recorded(hostname)).toMatchObject([{ project: first }]);
   });
 
   it("that Caddy does not accept leaves everything as it was, record included", async () => {

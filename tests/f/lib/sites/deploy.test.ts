@@ -141,6 +141,7 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
         const done = await deploy(project, version("two"));
         expect(["updated", "unchanged"]).toContain(done.status);
         expect([liveVersion(project), liveVersion(project, "previous")]).toEqual(["two", "one"]);
+        expect(readdirSync(on(project)).sort()).toEqual(["current", "meta", "previous", "releases"]);
         const other = await deploy(project, version("three"));
         expect(other).toMatchObject({ previousRelease: done.release, status: "updated" });
         const { items } = await listReleases(host, project);
