@@ -14,6 +14,7 @@ import { recover } from "./jobs/recover.ts";
 import { openResultCache } from "./jobs/result_cache.ts";
 import { createRetention } from "./jobs/retention.ts";
 import { createWorker } from "./jobs/worker.ts";
+import { createScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { type Blobs, openBlobs } from "./store/blobs.ts";
 import { openDatabase } from "./store/database.ts";
@@ -42,6 +43,7 @@ export type Engine = {
   logs: Logs;
   resumes: Resumes;
   queue: Queue;
+  scheduler: Scheduler;
   /** The engine as flows see it. */
   flowHost: FlowHost;
   /** A resource's value with its references filled in; undefined when there is no such resource. */
@@ -100,14 +102,21 @@ export function openEngine(settings: Settings): Engine {
       return flows;
     },
     endWithoutRunning: (job) => endWithoutRunning(job) ?? cache.find(job),
+    afterBegin: (job) => engine.scheduler.began(job),
     afterEnd(job) {
+      engine.scheduler.ended(job);
       cache.keep(job);
       retention.ended(job);
     },
   });
   let flowHost: FlowHost | undefined;
+  let scheduler: Scheduler | undefined;
   const engine: Engine = {
     settings,
+    get scheduler() {
+      scheduler ??= createScheduler(() => engine);
+      return scheduler;
+    },
     get flowHost() {
       flowHost ??= createFlowHost(engine, wakeups);
       return flowHost;
@@ -132,6 +141,7 @@ export function openEngine(settings: Settings): Engine {
     start() {
       recover({ jobs, logs, dataDir: settings.dataDir });
       retention.start();
+      engine.scheduler.start();
       queue.start();
     },
     async stop() {

@@ -1,6 +1,5 @@
 import { badRequest } from "../errors.ts";
 import { get, post, type Route } from "../router.ts";
-import type { ItemKind } from "../store/items.ts";
 import { checkTrigger } from "../triggers/check.ts";
 import { json, readDoc, text } from "./answers.ts";
 import { type ItemFamily, itemRoutes } from "./items.ts";
@@ -49,7 +48,7 @@ const schedule: ItemFamily = {
   noun: "Schedule",
   required: ["schedule", "timezone", "script_path", "is_flow"],
   createStatus: 200,
-  drop: ["email"],
+  drop: ["email", "error"],
 };
 
 const httpTrigger: ItemFamily = {
@@ -58,15 +57,6 @@ const httpTrigger: ItemFamily = {
   noun: "HTTP trigger",
   required: ["script_path", "is_flow", "route_path", "authentication_method", "http_method", "is_static_website"],
   check: (doc, { engine }, path) => checkTrigger(engine, path, doc),
-};
-
-export const families: Partial<Record<ItemKind, ItemFamily>> = {
-  folder,
-  flow,
-  resource_type: resourceType,
-  resource,
-  schedule,
-  http_trigger: httpTrigger,
 };
 
 export const familyRoutes: Route[] = [

@@ -39,7 +39,9 @@ function entriesOf(engine: Engine, query: URLSearchParams): Entry[] {
           .list("variable")
           .filter(({ doc }) => doc.is_secret !== true || !skips("secrets"))
           .map((one) => entry(`${one.path}.variable.json`, shown(one, one)))),
-    ...(includes("schedules") ? items.list("schedule").map((one) => entry(`${one.path}.schedule.json`, one.doc)) : []),
+    ...(includes("schedules")
+      ? items.list("schedule").map(({ path, doc: { error: _error, ...doc } }) => entry(`${path}.schedule.json`, doc))
+      : []),
     ...(includes("triggers")
       ? items.list("http_trigger").map((one) => entry(`${one.path}.http_trigger.json`, one.doc))
       : []),

@@ -32,11 +32,21 @@ export type QueueParts = {
   flows: () => FlowRunner;
   /** How a job ends that need not run at all. */
   endWithoutRunning: (job: Job) => JobEnd | undefined;
+  /** Hears of every flow that begins. */
+  afterBegin: (job: Job) => void;
   /** Hears of every end, after everybody who waited for it. */
   afterEnd: (job: Job) => void;
 };
 
-export function createQueue({ jobs, wakeups, pool, flows, endWithoutRunning, afterEnd }: QueueParts): Queue {
+export function createQueue({
+  jobs,
+  wakeups,
+  pool,
+  flows,
+  endWithoutRunning,
+  afterBegin,
+  afterEnd,
+}: QueueParts): Queue {
   const waiting = createWaiting(jobs.find);
   /** What is to be told. It need not outlive us: a restart wakes every flow, and the rows say the rest. */
   let news: Array<() => void> = [];
@@ -119,8 +129,10 @@ export function createQueue({ jobs, wakeups, pool, flows, endWithoutRunning, aft
     if (!jobs.start(job.id, now)) return;
     const end = endWithoutRunning(job);
     if (end) complete(job.id, end);
-    else if (!usesWorker(job)) news.push(() => tell(job.id, (flow) => flows().begin(flow)));
-    else
+    else if (!usesWorker(job)) {
+      news.push(() => tell(job.id, (flow) => flows().begin(flow)));
+      afterBegin(job);
+    } else
       pool.start({ ...job, startedAt: now }, (how, killedByStop) => {
         // What a stopping engine killed stays "running" in the store, and the next process starts it again.
         if (!killedByStop) complete(job.id, canceledEnd(jobs.find(job.id)) ?? how);
