@@ -24,27 +24,31 @@ export const ANONYMOUS: Caller = {
 export type Callers = {
   /** The caller that a request's token stands for; undefined without a token or with an unknown one. */
   of(request: Request, url: URL): Caller | undefined;
-  /** A token for a running job, with the rights of whoever the job runs as; forgotten when the job ends. */
-  issue(caller: Caller, jobId: string): string;
+  /**
+   * A token for a running job, with the rights of whoever the job runs as, or for one request on somebody's behalf;
+   * it works until it is revoked.
+   */
+  issue(caller: Caller, jobId?: string): string;
   revoke(token: string): void;
 };
 
 export function createCallers(adminToken: string, tokens: TokenStore): Callers {
   const admin = digest(adminToken);
-  const ofJobs = new Map<string, Caller>();
+  const issued = new Map<string, Caller>();
   return {
     of(request, url) {
       const token = tokenOf(request, url);
       if (!token) return undefined;
       if (timingSafeEqual(digest(token), admin)) return ADMIN;
-      return ofJobs.get(token) ?? tokens.find(token);
+      return issued.get(token) ?? tokens.find(token);
     },
-    issue({ email, username, permissionedAs }, jobId) {
+    issue({ email, username, permissionedAs, scopes }, jobId) {
       const token = crypto.randomUUID().replaceAll("-", "");
-      ofJobs.set(token, { email, username, permissionedAs, jobId });
+      const limits = { ...(scopes ? { scopes } : {}), ...(jobId ? { jobId } : {}) };
+      issued.set(token, { email, username, permissionedAs, ...limits });
       return token;
     },
-    revoke: (token) => void ofJobs.delete(token),
+    revoke: (token) => void issued.delete(token),
   };
 }
 

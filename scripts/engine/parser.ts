@@ -30,7 +30,10 @@ export function signatureOf(code: string, entrypoint = "main"): Signature {
 /** True when the code exports a function `preprocessor`. */
 export const hasPreprocessor = (code: string): boolean => parse(code, "preprocessor").has_preprocessor === true;
 
-type Parsed = { args?: Signature["args"]; has_preprocessor?: boolean | null };
+/** True for code without a `main`: other scripts import it. Code that cannot be parsed is not a library. */
+export const isLibrary = (code: string): boolean => parse(code, "main").auto_kind === "lib";
+
+type Parsed = { args?: Signature["args"]; has_preprocessor?: boolean | null; auto_kind?: string | null };
 
 const parse = (code: string, entrypoint: string) => JSON.parse(parser().parse_deno(code, entrypoint)) as Parsed;
 
