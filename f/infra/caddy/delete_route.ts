@@ -1,6 +1,7 @@
 import { deleteRoute } from "../../lib/caddy/delete.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
 import { type Caddy, type Postgresql, resource } from "../../lib/resources.ts";
+import { jobWorkspace } from "../../lib/windmill/workspace.ts";
 
 /**
  * Stops serving one of a project's host names; files and apps behind it stay as they are. Safe to repeat. Answers
@@ -17,5 +18,7 @@ export async function main(
   db: Postgresql = "$res:f/infra/postgres",
 ) {
   const edge = await resource(caddy);
-  return withPostgres(await resource(db), (sql) => deleteRoute({ sql, caddy: edge, project, hostname }));
+  return withPostgres(await resource(db), (sql) =>
+    deleteRoute({ sql, caddy: edge, workspace: jobWorkspace(), project, hostname }),
+  );
 }

@@ -1,6 +1,7 @@
 import { ensureRoute } from "../../lib/caddy/ensure.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
 import { type Caddy, type Postgresql, resource, type SiteHost } from "../../lib/resources.ts";
+import { jobWorkspace } from "../../lib/windmill/workspace.ts";
 
 /**
  * Makes a host name answer with a project's static site (and the project's API under /api/ on it), with an app behind
@@ -28,8 +29,9 @@ export async function main(
   host: SiteHost = "$res:f/infra/site_host",
 ) {
   const edge = await resource(caddy);
-  const { root } = await resource(host);
+  const { root: siteRoot } = await resource(host);
+  const asked = { project, hostname, kind, siteRoot, upstream, target, statusCode };
   return withPostgres(await resource(db), (sql) =>
-    ensureRoute({ sql, caddy: edge, project, hostname, kind, siteRoot: root, upstream, target, statusCode }),
+    ensureRoute({ sql, caddy: edge, workspace: jobWorkspace(), ...asked }),
   );
 }

@@ -49,7 +49,7 @@ export async function readEdge(caddy: CaddyValue): Promise<Edge> {
       hint: "Start Caddy with a configuration that has it, or correct server in f/infra/caddy; then run reconcile_routes.",
     });
   }
-  const { etag } = answer.trailers;
+  const etag = answer.trailers.etag ?? answer.headers.etag;
   if (!etag) throw new UpstreamError("Caddy sent no ETag", { hint: "Update Caddy to 2.6 or later." });
   return { servers, etag };
 }

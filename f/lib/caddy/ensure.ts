@@ -6,6 +6,7 @@ import { type Sql, transaction } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
 import { changeRoutes } from "./admin.ts";
 import { hostFor, otherHolder, publicUrl, takenBy } from "./hosts.ts";
+import { noteOrigin, type Origins } from "./origins.ts";
 import { type CaddyRoute, type Claim, caddyRoute, type OwnRoute, ownRoute, type RouteSpec } from "./route.ts";
 import { type RouteRequest, routeSpec } from "./spec.ts";
 
@@ -13,39 +14,53 @@ export type EnsuredRoute = OwnRoute & { url: string; status: "created" | "update
 
 /**
  * Makes a host answer with a project's site, app or redirect, and keeps a record of it from which all routes can be
- * rebuilt. Throws InvalidInput for arguments that make no route, Forbidden for a name of the server's own domain,
- * Conflict for a host that somebody else holds, Upstream when Caddy refuses (what ran before still runs).
+ * rebuilt; a domain that the project brings becomes one of its origins. Throws InvalidInput for arguments that make no
+ * route, Forbidden for a name of the server's own domain, Conflict for a host that somebody else holds, Upstream when
+ * Caddy refuses (what ran before still runs).
  */
 export async function ensureRoute(
-  ask: { sql: Sql; caddy: CaddyValue; project: string; hostname?: string | null } & RouteRequest,
+  ask: { sql: Sql; caddy: CaddyValue; workspace: Origins; project: string; hostname?: string | null } & RouteRequest,
 ): Promise<EnsuredRoute> {
-  const { sql, caddy } = ask;
+  const { sql, caddy, workspace } = ask;
   const project = projectName(ask.project);
   const host = hostFor(project, ask.hostname, caddy);
   const spec = routeSpec(ask, { project, host, caddy });
-  const route = caddyRoute({ project, host }, spec, caddy);
+  const url = publicUrl(host, caddy);
   const asked = { project, host, ...spec };
-  return operate({ sql, verb: "infra/caddy/ensure_route", project, arguments: asked }, () =>
-    transaction(sql, async () => {
-      const onRecord = await record(sql, { project, host }, spec);
-      let was: "absent" | "other" | "same" | undefined;
-      const edge = await changeRoutes(caddy, (routes, { servers }) => {
-        const holder = otherHolder({ host, project }, servers, caddy.domain);
-        if (holder) throw takenBy(host, holder);
-        const held = routes.filter((one) => isFor(host, one));
-        const is = held.length === 0 ? "absent" : isDeepStrictEqual(held, [route]) ? "same" : "other";
-        was ??= is; // asked again, it may be seeing our own change
-        if (is === "same") return undefined;
-        // In front: a route without a host matcher, wherever it stands, must not swallow this one.
-        return [route, ...routes.filter((one) => !isFor(host, one))];
-      });
-      const running = edge.servers[caddy.server]?.routes?.find((one) => isFor(host, one));
-      const own = running && ownRoute(running);
-      if (!own) throw lost(host);
-      const status = was === "absent" ? "created" : was === "other" || !onRecord ? "updated" : "unchanged";
-      return { ...own, url: publicUrl(host, caddy), status };
-    }),
-  );
+  return operate({ sql, verb: "infra/caddy/ensure_route", project, arguments: asked }, async () => {
+    const { status, ...own } = await transaction(sql, () => runRoute(sql, caddy, { project, host }, spec));
+    const noted =
+      host !== hostFor(project, null, caddy) &&
+      (await noteOrigin(workspace, { project, url, own: spec.kind !== "redirect" }));
+    return { ...own, url, status: noted && status === "unchanged" ? "updated" : status };
+  });
+}
+
+/** Records the route and runs it, both or none. */
+async function runRoute(
+  sql: Sql,
+  caddy: CaddyValue,
+  claim: Claim,
+  spec: RouteSpec,
+): Promise<Omit<EnsuredRoute, "url">> {
+  const { host } = claim;
+  const route = caddyRoute(claim, spec, caddy);
+  const onRecord = await record(sql, claim, spec);
+  let was: "absent" | "other" | "same" | undefined;
+  const edge = await changeRoutes(caddy, (routes, { servers }) => {
+    const holder = otherHolder(claim, servers, caddy.domain);
+    if (holder) throw takenBy(host, holder);
+    const held = routes.filter((one) => isFor(host, one));
+    const is = held.length === 0 ? "absent" : isDeepStrictEqual(held, [route]) ? "same" : "other";
+    was ??= is; // asked again, it may be seeing our own change
+    if (is === "same") return undefined;
+    // In front: a route without a host matcher, wherever it stands, must not swallow this one.
+    return [route, ...routes.filter((one) => !isFor(host, one))];
+  });
+  const running = edge.servers[caddy.server]?.routes?.find((one) => isFor(host, one));
+  const own = running && ownRoute(running);
+  if (!own) throw lost(host);
+  return { ...own, status: was === "absent" ? "created" : was === "other" || !onRecord ? "updated" : "unchanged" };
 }
 
 const isFor = (host: string, route: CaddyRoute): boolean => ownRoute(route)?.host === host;

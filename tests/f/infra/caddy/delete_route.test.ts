@@ -5,8 +5,10 @@ import { main as listRoutes } from "../../../../f/infra/caddy/list_routes.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { visit } from "../../../support/edge.ts";
+import { jobsEngine } from "../../../support/job_workspace.ts";
 
 const db = testDatabase();
+jobsEngine(); // domains from elsewhere are noted in Windmill
 const { caddy, ssh } = inject("services");
 const ensure = (project: string, hostname?: string) =>
   ensureRoute(project, "static", hostname, undefined, undefined, undefined, caddy, db, ssh);

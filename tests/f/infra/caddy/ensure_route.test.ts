@@ -8,8 +8,10 @@ import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { startEcho, visit } from "../../../support/edge.ts";
 import { testHosts } from "../../../support/hosts.ts";
+import { jobsEngine } from "../../../support/job_workspace.ts";
 
 const db = testDatabase();
+jobsEngine(); // domains from elsewhere are noted in Windmill
 const { caddy } = inject("services");
 const host = testHosts()[0]?.value as { transport: "local"; root: string };
 const absent = [undefined, undefined, undefined, undefined] as const;

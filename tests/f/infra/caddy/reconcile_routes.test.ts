@@ -5,8 +5,10 @@ import { main as reconcileRoutes } from "../../../../f/infra/caddy/reconcile_rou
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { startCaddy } from "../../../support/edge.ts";
+import { jobsEngine } from "../../../support/job_workspace.ts";
 
 const db = testDatabase();
+jobsEngine(); // domains from elsewhere are noted in Windmill
 const { ssh } = inject("services");
 const ROUTES = "/apps/http/servers/run8n/routes";
 const [shop, cafe] = [uniqueProject("a"), uniqueProject("b")];

@@ -6,17 +6,17 @@ import { deleteRoute } from "../../../../f/lib/caddy/delete.ts";
 import { ensureRoute } from "../../../../f/lib/caddy/ensure.ts";
 import { listRoutes } from "../../../../f/lib/caddy/list.ts";
 import { ownRoute } from "../../../../f/lib/caddy/route.ts";
-import { ensureTables } from "../../../../f/lib/operations/tables.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { freePort } from "../../../../scripts/stack/process.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { startCaddy, visit } from "../../../support/edge.ts";
+import { memoryWorkspace } from "../../../support/workspace.ts";
 
 const db = testDatabase();
+const workspace = memoryWorkspace();
 let own: Awaited<ReturnType<typeof startCaddy>>;
 beforeAll(async () => {
   own = await startCaddy();
-  await withPostgres(db, ensureTables);
 });
 afterAll(() => own.remove());
 beforeEach(() => own.config("PATCH", "/apps/http/servers/run8n/routes", []));
@@ -25,7 +25,7 @@ const ensure = (project: string, options: { hostname?: string; upstream?: string
   withPostgres(db, (sql) => {
     const { hostname, upstream, ...edge } = options;
     const answer = upstream ? ({ kind: "proxy", upstream } as const) : ({ kind: "static", siteRoot: "/srv" } as const);
-    return ensureRoute({ sql, caddy: { ...own.caddy, ...edge }, project, hostname, ...answer });
+    return ensureRoute({ sql, caddy: { ...own.caddy, ...edge }, workspace, project, hostname, ...answer });
   });
 const hostsOf = async () => (await listRoutes(own.caddy)).items.map((item) => item.host);
 const recorded = (host: string) =>
@@ -143,7 +143,9 @@ describe("a route", () => {
     await ensure(first, { hostname });
     await withPostgres(db, (sql) => sql.query("delete from run8n.route where host = $1", [hostname]));
     await expect(ensure(second, { hostname })).rejects.toMatchObject({ code: "conflict" });
-    const remove = withPostgres(db, (sql) => deleteRoute({ sql, caddy: own.caddy, project: second, hostname }));
+    const remove = withPostgres(db, (sql) =>
+      deleteRoute({ sql, caddy: own.caddy, workspace, project: second, hostname }),
+    );
     await expect(remove).rejects.toMatchObject({ code: "conflict" });
     expect(await recorded(hostname)).toEqual([]);
   });
@@ -154,7 +156,9 @@ describe("a route", () => {
     await ensure(first, { hostname });
     await own.config("PATCH", "/apps/http/servers/run8n/routes", []);
     await expect(ensure(second, { hostname })).rejects.toMatchObject({ code: "conflict" });
-    const remove = withPostgres(db, (sql) => deleteRoute({ sql, caddy: own.caddy, project: second, hostname }));
+    const remove = withPostgres(db, (sql) =>
+      deleteRoute({ sql, caddy: own.caddy, workspace, project: second, hostname }),
+    );
     await expect(remove).rejects.toMatchObject({ code: "conflict" });
     expect(await recorded(hostname)).toMatchObject([{ project: first }]);
   });
@@ -167,7 +171,7 @@ describe("a route", () => {
     const picky = await pickyCaddy(JSON.stringify(before.servers));
     const caddy = { ...own.caddy, admin: picky.admin };
     const call = withPostgres(db, (sql) =>
-      ensureRoute({ sql, caddy, project, kind: "static", siteRoot: "/elsewhere" }),
+      ensureRoute({ sql, caddy, workspace, project, kind: "static", siteRoot: "/elsewhere" }),
     );
     const error = await call.catch((caught) => caught);
     picky.stop();
@@ -185,10 +189,39 @@ describe("a route", () => {
     expect((await visit(own.caddy, `${project}.apps.localhost`)).status).toBe(404);
   });
 
+  it("makes a domain that a project brings one of its origins, as long as pages are served there", async () => {
+    const project = uniqueProject();
+    const hostname = `www.${project}.example.com`;
+    const path = `f/project_${project}/project`;
+    const mine = `http://${project}.apps.localhost:${own.caddy.port}`;
+    const brought = `http://${hostname}:${own.caddy.port}`;
+    const origins = async () => ((await workspace.getResource(path)) as { origins: string[] } | undefined)?.origins;
+    await ensure(project);
+    await ensure(project, { hostname });
+    expect(await origins(), "of a project that Windmill does not know").toBeUndefined();
+
+    await workspace.setResource(path, "run8n_project", { name: project, origins: [mine] });
+    expect(await ensure(project, { hostname })).toMatchObject({ status: "updated" });
+    expect(await ensure(project, { hostname })).toMatchObject({ status: "unchanged" });
+    expect(await origins()).toEqual([mine, brought]);
+
+    const redirect = { kind: "redirect", target: "https://example.com" } as const;
+    await withPostgres(db, (sql) => ensureRoute({ sql, caddy: own.caddy, workspace, project, hostname, ...redirect }));
+    expect(await origins()).toEqual([mine]);
+    await ensure(project, { hostname, upstream: "127.0.0.1:3000" });
+    expect(await origins()).toEqual([mine, brought]);
+    for (const host of [hostname, undefined]) {
+      await withPostgres(db, (sql) => deleteRoute({ sql, caddy: own.caddy, workspace, project, hostname: host }));
+    }
+    expect(await origins()).toEqual([mine]);
+  });
+
   it("is left as it was when Caddy does not answer", async () => {
     const project = uniqueProject();
     const caddy = { ...own.caddy, admin: "http://127.0.0.1:1" };
-    const call = withPostgres(db, (sql) => ensureRoute({ sql, caddy, project, kind: "static", siteRoot: "/srv" }));
+    const call = withPostgres(db, (sql) =>
+      ensureRoute({ sql, caddy, workspace, project, kind: "static", siteRoot: "/srv" }),
+    );
     await expect(call).rejects.toMatchObject({ code: "upstream_unreachable", retryable: true });
     expect(await recorded(`${project}.apps.localhost`)).toEqual([]);
   });

@@ -8,6 +8,7 @@ import { archiveOf } from "../../../support/archives.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { startCaddy, type Visit, visit } from "../../../support/edge.ts";
 import { testHosts } from "../../../support/hosts.ts";
+import { memoryWorkspace } from "../../../support/workspace.ts";
 
 const db = testDatabase();
 let own: Awaited<ReturnType<typeof startCaddy>>;
@@ -29,7 +30,14 @@ describe.each(testHosts())("a live site on a host over $transport", ({ value }) 
     withPostgres(db, (sql) => withHost(value, (host) => deploySite({ sql, host, project, archive: archiveOf(files) })));
   async function route(project: string): Promise<string> {
     const { host } = await withPostgres(db, (sql) =>
-      ensureRoute({ sql, caddy: own.caddy, project, kind: "static", siteRoot: value.root }),
+      ensureRoute({
+        sql,
+        caddy: own.caddy,
+        workspace: memoryWorkspace(),
+        project,
+        kind: "static",
+        siteRoot: value.root,
+      }),
     );
     return host;
   }
