@@ -101,7 +101,7 @@ export function openEngine(settings: Settings): Engine {
       flows ??= createFlowRunner(engine.flowHost);
       return flows;
     },
-    endWithoutRunning: (job) => endWithoutRunning(job) ?? cache.find(job),
+    endWithoutRunning: (job) => endWithoutRunning(job) ?? engine.scheduler.overlap(job) ?? cache.find(job),
     afterBegin: (job) => engine.scheduler.began(job),
     afterEnd(job) {
       engine.scheduler.ended(job);

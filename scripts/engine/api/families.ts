@@ -1,7 +1,7 @@
 import { badRequest } from "../errors.ts";
-import { get, post, type Route } from "../router.ts";
+import { get, type Route } from "../router.ts";
 import { checkTrigger } from "../triggers/check.ts";
-import { json, readDoc, text } from "./answers.ts";
+import { json } from "./answers.ts";
 import { type ItemFamily, itemRoutes } from "./items.ts";
 
 const folder: ItemFamily = {
@@ -42,15 +42,6 @@ const resource: ItemFamily = {
   defaults: { description: "", extra_perms: {}, is_oauth: false },
 };
 
-const schedule: ItemFamily = {
-  kind: "schedule",
-  base: "/schedules",
-  noun: "Schedule",
-  required: ["schedule", "timezone", "script_path", "is_flow"],
-  createStatus: 200,
-  drop: ["email", "error"],
-};
-
 const httpTrigger: ItemFamily = {
   kind: "http_trigger",
   base: "/http_triggers",
@@ -63,20 +54,10 @@ export const familyRoutes: Route[] = [
   ...itemRoutes(folder),
   ...itemRoutes(flow),
   ...itemRoutes(resourceType),
-  ...itemRoutes(schedule),
   ...itemRoutes(httpTrigger),
   get("/folders/listnames", ({ engine }) => json(engine.items.list("folder").map(({ path }) => path))),
   get("/resources/type/listnames", ({ engine }) => json(engine.items.list("resource_type").map(({ path }) => path))),
   get("/resources/file_resource_type_to_file_ext_map", () => json({})),
-  post("/schedules/setenabled/*path", async (call) => {
-    const { engine, params, caller } = call;
-    const path = params.path as string;
-    const item = engine.items.find("schedule", path);
-    if (!item) throw badRequest(`schedule ${path} not found`);
-    const { enabled } = await readDoc(call);
-    engine.items.replace("schedule", path, { ...item.doc, enabled: enabled === true }, caller.username);
-    return text(`successfully updated schedule at path ${path} to status ${enabled === true}`);
-  }),
 ];
 
 export { resource as resourceFamily };

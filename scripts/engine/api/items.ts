@@ -1,4 +1,3 @@
-import type { Engine } from "../engine.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { type Call, del, get, post, type Route } from "../router.ts";
 import type { Doc, Item, ItemKind } from "../store/items.ts";
@@ -23,8 +22,6 @@ export type ItemFamily = {
   /** Deleting what is gone is no error: the CLI deletes a flow once for each of its files. */
   deletesTwice?: boolean;
   check?: (doc: Doc, call: Call, path: string) => void;
-  /** One of this path was made, changed or removed. */
-  changed?: (engine: Engine, path: string) => void;
   toStore?: (doc: Doc, call: Call) => Doc;
   toAnswer?: (item: Item, call: Call) => Doc;
 };
@@ -64,7 +61,6 @@ export function itemRoutes(family: ItemFamily): Route[] {
         if (call.query.get("update_if_exists") !== "true") throw badRequest(`${noun} ${path} already exists`);
         call.engine.items.replace(kind, path, clean(doc, call), call.caller.username);
       }
-      family.changed?.(call.engine, path);
       return text(kind === "flow" ? path : `${noun.toLowerCase()} ${path} created`, family.createStatus ?? 201);
     }),
     post(`${base}/update/*path`, async (call) => {
@@ -76,7 +72,6 @@ export function itemRoutes(family: ItemFamily): Route[] {
       family.check?.({ ...item.doc, ...doc }, call, item.path);
       const next = kind === "flow" ? clean(doc, call) : { ...item.doc, ...withoutNulls(clean(doc, call)) };
       call.engine.items.replace(kind, item.path, next, call.caller.username, path);
-      for (const changed of new Set([item.path, path])) family.changed?.(call.engine, changed);
       return text(kind === "flow" ? path : `${noun.toLowerCase()} ${path} updated`);
     }),
     get(`${base}/get/*path`, (call) => json(answerOf(find(call), call, family))),
@@ -89,7 +84,6 @@ export function itemRoutes(family: ItemFamily): Route[] {
     del(`${base}/delete/*path`, (call) => {
       const path = call.params.path as string;
       if (!call.engine.items.remove(kind, path) && !family.deletesTwice) throw missing(path);
-      family.changed?.(call.engine, path);
       return text(`${noun.toLowerCase()} ${path} deleted`);
     }),
   ];

@@ -1,4 +1,6 @@
+import { mcpRoutes } from "../mcp/routes.ts";
 import { inWorkspace, type Route } from "../router.ts";
+import { schedulePreview, scheduleRoutes } from "../schedules/routes.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { familyRoutes } from "./families.ts";
 import { jobReadRoutes } from "./job_reads.ts";
@@ -14,12 +16,15 @@ import { workspaceRoutes } from "./workspace.ts";
 export const routes: Route[] = [
   ...workspaceRoutes,
   ...tokenRoutes,
+  schedulePreview,
+  ...mcpRoutes,
   ...inWorkspace([
     ...runRoutes,
     ...jobReadRoutes,
     ...approvalRoutes,
     ...scriptRoutes,
     ...familyRoutes,
+    ...scheduleRoutes,
     ...resourceRoutes,
     ...variableRoutes,
     ...tarballRoutes,

@@ -1,4 +1,4 @@
-import { Cron } from "croner";
+import { Cron, type CronOptions } from "croner";
 import { badRequest } from "../errors.ts";
 import { isZone, momentOf, wallTimeAt } from "./zone.ts";
 
@@ -66,7 +66,7 @@ function patternOfV1(expression: string): Cron {
   });
 }
 
-function read(expression: string, version: CronVersion, options: ConstructorParameters<typeof Cron>[1]): Cron {
+function read(expression: string, version: CronVersion, options: CronOptions): Cron {
   try {
     return new Cron(expression, { ...options, timezone: "UTC" });
   } catch (error) {

@@ -1,97 +1,105 @@
-import { ADMIN } from "../callers.ts";
 import type { Engine } from "../engine.ts";
-import { badRequest } from "../errors.ts";
-import type { Job } from "../jobs/job.ts";
-import type { NewJob } from "../jobs/queue.ts";
-import { flowRunnable, scriptRunnable, startedBy } from "../jobs/runnable.ts";
-import type { Doc, Item } from "../store/items.ts";
-import { singleStepFlow } from "../triggers/single_step_flow.ts";
-import { parseCron } from "./cron.ts";
-import { pushErrorHandler } from "./error_handler.ts";
-import { nextTime } from "./next.ts";
+import { ApiError } from "../errors.ts";
+import { type Job, type JobEnd, usesWorker } from "../jobs/job.ts";
+import { next } from "./cron.ts";
+import { handleFailure } from "./failure_handler.ts";
+import { type Schedule, toSchedule } from "./schedule.ts";
+import { openScheduledJobs, type ScheduledJobs } from "./scheduled_jobs.ts";
+import { jobOf } from "./tick.ts";
 
-/** Runs scripts and flows on schedule. The next run of each schedule is a job in the queue that waits for its time. */
+/**
+ * Keeps one queued job for every enabled schedule, due at its next time. A script's end brings its next job and a
+ * flow's start does; so a tick that is missed, because a script takes longer or nobody was there, is not made up for.
+ */
 export type Scheduler = {
-  /** A schedule was made, changed, removed, switched on or off: what is queued for it is made anew. */
-  changed(path: string): void;
-  /** A flow of a schedule begins: the next one is due whether or not this one has ended by then. */
+  jobs: ScheduledJobs;
+  /** Queues the next job of a schedule that was created or changed, in place of what was queued. Throws as `jobOf`. */
+  renew(path: string): void;
+  /** Takes away what is queued for a schedule that is disabled or gone. */
+  clear(path: string): void;
+  /** How a flow ends at once that may not run beside an earlier one. */
+  overlap(job: Job): JobEnd | undefined;
   began(job: Job): void;
-  /** A job of a schedule has ended: its error handler hears of a failure, and the next run is queued. */
   ended(job: Job): void;
-  /** Sees to it that every schedule that is on has its next run. */
+  /** Queues what a killed engine had no time to queue. */
   start(): void;
 };
 
-export function createScheduler(engine: Engine): Scheduler {
-  const find = (path: string) => engine.items.find("schedule", path);
+export function createScheduler(engine: () => Engine): Scheduler {
+  let jobs: ScheduledJobs | undefined;
+  const jobsOf = () => {
+    jobs ??= openScheduledJobs(engine().db);
+    return jobs;
+  };
+  const find = (path: string): Schedule | undefined => {
+    const item = engine().items.find("schedule", path);
+    return item && toSchedule(item);
+  };
 
-  function plan(item: Item): void {
-    if (engine.jobs.ofSchedule(item.path).some(({ startedAt }) => !startedAt)) return;
-    const { doc, path } = item;
-    const now = new Date(Math.max(Date.now(), Date.parse(String(doc.paused_until ?? "")) || 0));
-    const at = nextTime(cronOf(doc), String(doc.timezone), now);
+  function push(schedule: Schedule): void {
+    const now = new Date();
+    const { pausedUntil } = schedule;
+    const isPaused = pausedUntil !== undefined && pausedUntil > now;
+    if (pausedUntil && !isPaused) change(schedule, { paused_until: undefined });
+    const at = next(schedule.cadence, isPaused ? pausedUntil : now);
     if (!at) return;
+    engine().queue.push(jobOf(engine(), schedule, at));
+    change(schedule, { error: undefined });
+  }
+
+  /** A schedule whose script is gone is disabled, and says why. */
+  function goOn(schedule: Schedule): void {
+    if (!schedule.enabled || jobsOf().hasPending(schedule.path)) return;
     try {
-      engine.queue.push({ ...runOf(engine, item), scheduledFor: at, schedulePath: path });
+      push(schedule);
     } catch (error) {
-      // Windmill switches a schedule off whose script is gone, and keeps the reason.
-      const message = error instanceof Error ? error.message : String(error);
-      engine.items.replace("schedule", path, { ...doc, enabled: false, error: message }, item.editedBy);
+      if (!(error instanceof ApiError)) throw error;
+      change(schedule, { enabled: false, error: error.message });
     }
   }
 
-  const waitsForEnd = (job: Job, doc: Doc) => job.kind !== "flow" || doc.no_flow_overlap === true;
+  function change({ path }: Schedule, fields: Record<string, unknown>): void {
+    const item = engine().items.find("schedule", path);
+    if (!item || Object.entries(fields).every(([name, value]) => item.doc[name] === value)) return;
+    engine().items.replace("schedule", path, { ...item.doc, ...fields }, item.editedBy);
+  }
+
+  /** The schedule that has pushed this job, if it still runs the same. */
+  function scheduleOf({ schedulePath, parentJob, path }: Job): Schedule | undefined {
+    if (!schedulePath || parentJob) return undefined;
+    const schedule = find(schedulePath);
+    return schedule?.scriptPath === path ? schedule : undefined;
+  }
 
   return {
-    changed(path) {
-      for (const job of engine.jobs.ofSchedule(path)) if (!job.startedAt) engine.jobs.forget(job.id);
-      const item = find(path);
-      if (item && isOn(item)) plan(item);
+    get jobs() {
+      return jobsOf();
+    },
+    renew(path) {
+      jobsOf().removeQueued(path);
+      const schedule = find(path);
+      if (schedule?.enabled) push(schedule);
+    },
+    clear: (path) => jobsOf().removeQueued(path),
+    overlap(job) {
+      if (usesWorker(job) || !scheduleOf(job)?.noFlowOverlap) return undefined;
+      const running = jobsOf().running(job.schedulePath as string, job.id);
+      if (running.length === 0) return undefined;
+      const result = `not allowed to overlap with ${running.join(", ")}, scheduling next iteration`;
+      return { success: true, result, skipped: true };
     },
     began(job) {
-      const item = job.schedulePath ? find(job.schedulePath) : undefined;
-      if (item && isOn(item) && !job.parentJob && !waitsForEnd(job, item.doc)) plan(item);
+      const schedule = usesWorker(job) ? undefined : scheduleOf(job);
+      if (schedule) goOn(schedule);
     },
     ended(job) {
-      const item = job.schedulePath && !job.parentJob ? find(job.schedulePath) : undefined;
-      if (!item || item.doc.script_path !== job.path) return;
-      if (!job.success && typeof item.doc.on_failure === "string") pushErrorHandler(engine, job, item);
-      if (isOn(item)) plan(item);
+      const schedule = scheduleOf(job);
+      if (!schedule) return;
+      goOn(schedule);
+      handleFailure(engine(), jobsOf(), schedule, job);
     },
     start() {
-      for (const item of engine.items.list("schedule")) {
-        const isUnderWay = engine.jobs.ofSchedule(item.path).length > 0;
-        if (isOn(item) && !isUnderWay) plan(item);
-      }
+      for (const item of engine().items.list("schedule")) goOn(toSchedule(item));
     },
   };
-}
-
-const isOn = ({ doc }: Item) => doc.enabled !== false;
-
-const cronOf = (doc: Doc) => parseCron(String(doc.schedule), doc.cron_version === "v1" ? "v1" : "v2");
-
-function runOf(engine: Engine, { path, doc, editedBy }: Item): NewJob {
-  const target = String(doc.script_path);
-  const runnable = doc.is_flow === true ? flowRunnable(engine, target) : scriptRunnable(engine, { path: target });
-  const job: NewJob = {
-    ...startedBy(runnable, false),
-    workspace: engine.settings.workspace,
-    createdBy: `schedule-${path.replaceAll("/", "-")}`,
-    email: ADMIN.email,
-    permissionedAs: `u/${editedBy}`,
-    args: (doc.args as Job["args"] | undefined) ?? {},
-    ...(typeof doc.tag === "string" ? { tag: doc.tag } : {}),
-  };
-  return doc.retry && doc.is_flow !== true ? singleStepFlow(job, doc.retry) : job;
-}
-
-/** Refuses what Windmill's community edition refuses, and times that never come. */
-export function checkSchedule(doc: Doc): void {
-  const cron = cronOf(doc);
-  if (!nextTime(cron, String(doc.timezone), new Date())) throw badRequest("the schedule never comes");
-  if (doc.on_success || doc.on_recovery)
-    throw badRequest("on_success and on_recovery are only available in enterprise");
-  if (Number(doc.on_failure_times ?? 1) > 1 || doc.on_failure_exact === true)
-    throw badRequest("on_failure_times greater than 1 is only available in enterprise");
 }

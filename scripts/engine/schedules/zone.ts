@@ -20,7 +20,11 @@ export function isZone(name: string): boolean {
 
 /** What clocks in the zone show at a moment, to the second. */
 export function wallTimeAt(moment: Date, zone: string): WallTime {
-  const parts = Object.fromEntries(formatOf(zone).formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(moment)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
 }
@@ -36,8 +40,7 @@ export function momentOf(wall: WallTime, zone: string, inGap: InGap): Date | und
     number,
     number,
   ];
-  for (const moment of [first, second])
-    if (moment + offsetAt(moment, zone) === wall.getTime()) return new Date(moment);
+  for (const moment of [first, second]) if (moment + offsetAt(moment, zone) === wall.getTime()) return new Date(moment);
   return inGap === "none" ? undefined : new Date(changeBetween(first, second, zone));
 }
 
