@@ -82,6 +82,7 @@ function list(call: Call, fixed: { done?: boolean }): Response {
     path: query.get("script_path_exact") ?? undefined,
     pathStart: query.get("script_path_start") ?? undefined,
     parent: query.get("parent_job") ?? undefined,
+    schedule: query.get("schedule_path") ?? undefined,
     topOnly: flag("has_null_parent"),
     success: flag("success"),
     running: flag("running"),

@@ -3,6 +3,7 @@ import { answerOf, checkPath, type ItemFamily } from "../api/items.ts";
 import type { Engine } from "../engine.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { type Call, del, get, post, type Route } from "../router.ts";
+import { checkScope } from "../scopes.ts";
 import type { Doc, Item } from "../store/items.ts";
 import { upcoming } from "./cron.ts";
 import { checkSchedule, refuseEnterprise, toSchedule } from "./schedule.ts";
@@ -43,9 +44,8 @@ const inOne = (engine: Engine, path: string, store: () => void) =>
     engine.scheduler.renew(path);
   })();
 
-/** A field that is null is a field that is left out. */
 const kept = (doc: Doc, without: string[]): Doc =>
-  Object.fromEntries(Object.entries(doc).filter(([name, value]) => value !== null && !without.includes(name)));
+  Object.fromEntries(Object.entries(doc).filter(([name]) => !without.includes(name)));
 
 const shown = (call: Call, item: Item): Doc => ({
   ...answerOf(item, call, FAMILY),
@@ -58,6 +58,7 @@ async function create(call: Call): Promise<Response> {
   const doc = await readDoc(call);
   requireFields(doc, REQUIRED);
   const path = String(doc.path);
+  checkScope(caller.scopes, `schedules:write:${path}`);
   checkPath(path);
   refuseEnterprise(doc);
   check(engine, doc);
@@ -76,16 +77,11 @@ async function create(call: Call): Promise<Response> {
 async function update(call: Call): Promise<Response> {
   const { engine, caller } = call;
   const { path, doc: old } = find(call);
-  const doc = await readDoc(call);
-  check(engine, doc);
+  const pushed = kept(await readDoc(call), [...NOT_KEPT, ...NOT_UPDATED]);
   const { script_path, is_flow, enabled, cron_version } = old;
-  const next = {
-    script_path,
-    is_flow,
-    enabled,
-    ...(cron_version === undefined ? {} : { cron_version }),
-    ...kept(doc, [...NOT_KEPT, ...NOT_UPDATED]),
-  };
+  const version = pushed.cron_version ?? cron_version;
+  const next = { ...pushed, script_path, is_flow, enabled, ...(version == null ? {} : { cron_version: version }) };
+  check(engine, next);
   inOne(engine, path, () => engine.items.replace("schedule", path, next, caller.username));
   return text(path);
 }
@@ -102,11 +98,12 @@ async function setEnabled(call: Call): Promise<Response> {
 function list(call: Call): Response {
   const { engine, query } = call;
   const { limit, offset } = pageOf(call);
+  const asked = (name: string, value: unknown) => (query.get(name) ?? `${value}`) === `${value}`;
   const matches = ({ path, doc }: Item) =>
     path.startsWith(query.get("path_start") ?? "") &&
-    [query.get("path") ?? doc.script_path, doc.script_path].every((one, _, [first]) => one === first) &&
-    (query.get("schedule_path") ?? path) === path &&
-    (query.get("is_flow") ?? `${doc.is_flow === true}`) === `${doc.is_flow === true}`;
+    asked("schedule_path", path) &&
+    asked("path", doc.script_path) &&
+    asked("is_flow", doc.is_flow);
   const newestFirst = (a: Item, b: Item) => b.editedAt.getTime() - a.editedAt.getTime();
   const items = engine.items.list("schedule").filter(matches).sort(newestFirst);
   return json(items.slice(offset, offset + limit).map((item) => shown(call, item)));
@@ -136,10 +133,10 @@ export const scheduleRoutes: Route[] = [
 export const schedulePreview: Route = post("/api/schedules/preview", async (call) => {
   const doc = await readDoc(call);
   requireFields(doc, ["schedule", "timezone"]);
-  checkSchedule(doc);
-  const { cadence } = toSchedule({ path: "", doc, editedBy: "" });
-  const version = doc.cron_version == null ? "v1" : cadence.version;
-  const times = upcoming({ ...cadence, version }, new Date(), PREVIEWED);
+  const asked = { ...doc, cron_version: doc.cron_version ?? "v1" };
+  checkSchedule(asked);
+  const { cadence } = toSchedule({ path: "", doc: asked, editedBy: "" });
+  const times = upcoming(cadence, new Date(), PREVIEWED);
   if (times.length < PREVIEWED)
     throw badRequest(
       `cron: failed to generate the requested number of events. Expected ${PREVIEWED}, got ${times.length}`,

@@ -27,7 +27,7 @@ export function openScheduledJobs(db: Database): ScheduledJobs {
       db
         .query(
           `select 1 from job where ${OF_SCHEDULE}
-           and (state = 'queued' or (state = 'running' and lane = 'worker')) limit 1`,
+           and state in ('queued', 'running') and (state = 'queued' or lane = 'worker') limit 1`,
         )
         .get(schedule) !== null,
     running: (schedule, except) =>

@@ -13,10 +13,8 @@ import { jobOf } from "./tick.ts";
  */
 export type Scheduler = {
   jobs: ScheduledJobs;
-  /** Queues the next job of a schedule that was created or changed, in place of what was queued. Throws as `jobOf`. */
+  /** After a change: takes away what is queued, and queues the next job if there is to be one. Throws as `jobOf`. */
   renew(path: string): void;
-  /** Takes away what is queued for a schedule that is disabled or gone. */
-  clear(path: string): void;
   /** How a flow ends at once that may not run beside an earlier one. */
   overlap(job: Job): JobEnd | undefined;
   began(job: Job): void;
@@ -36,8 +34,9 @@ export function createScheduler(engine: () => Engine): Scheduler {
     return item && toSchedule(item);
   };
 
-  function push(schedule: Schedule): void {
-    const now = new Date();
+  function push(schedule: Schedule, earlier?: Job): void {
+    // Were the clock put back, the time that just was must not come again.
+    const now = new Date(Math.max(Date.now(), earlier?.scheduledFor.getTime() ?? 0));
     const { pausedUntil } = schedule;
     const isPaused = pausedUntil !== undefined && pausedUntil > now;
     if (pausedUntil && !isPaused) change(schedule, { paused_until: undefined });
@@ -48,10 +47,10 @@ export function createScheduler(engine: () => Engine): Scheduler {
   }
 
   /** A schedule whose script is gone is disabled, and says why. */
-  function goOn(schedule: Schedule): void {
+  function goOn(schedule: Schedule, after?: Job): void {
     if (!schedule.enabled || jobsOf().hasPending(schedule.path)) return;
     try {
-      push(schedule);
+      push(schedule, after);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       change(schedule, { enabled: false, error: error.message });
@@ -80,7 +79,6 @@ export function createScheduler(engine: () => Engine): Scheduler {
       const schedule = find(path);
       if (schedule?.enabled) push(schedule);
     },
-    clear: (path) => jobsOf().removeQueued(path),
     overlap(job) {
       if (usesWorker(job) || !scheduleOf(job)?.noFlowOverlap) return undefined;
       const running = jobsOf().running(job.schedulePath as string, job.id);
@@ -90,12 +88,12 @@ export function createScheduler(engine: () => Engine): Scheduler {
     },
     began(job) {
       const schedule = usesWorker(job) ? undefined : scheduleOf(job);
-      if (schedule) goOn(schedule);
+      if (schedule) goOn(schedule, job);
     },
     ended(job) {
       const schedule = scheduleOf(job);
       if (!schedule) return;
-      goOn(schedule);
+      goOn(schedule, job);
       handleFailure(engine(), jobsOf(), schedule, job);
     },
     start() {

@@ -1,6 +1,6 @@
 import { ADMIN } from "../callers.ts";
 import type { Engine } from "../engine.ts";
-import type { FlowModule, FlowValue } from "../jobs/job.ts";
+import type { FlowModule } from "../jobs/job.ts";
 import type { NewJob } from "../jobs/queue.ts";
 import { flowRunnable, ownedBy, scriptRunnable, startedBy } from "../jobs/runnable.ts";
 import { withErrorHandling } from "../triggers/single_step_flow.ts";
@@ -19,7 +19,7 @@ export function jobOf(engine: Engine, schedule: Schedule, scheduledFor: Date): N
     schedulePath: path,
     scheduledFor,
   };
-  if (dynamicSkip) return { ...job, ...asked(schedule, dynamicSkip, job, scheduledFor) };
+  if (dynamicSkip) return asked(schedule, dynamicSkip, job, scheduledFor);
   return withErrorHandling({ path, isFlow, ...(retry ? { retry } : {}) }, job);
 }
 
@@ -30,9 +30,9 @@ export const userOf = (schedule: string): string => `schedule-${schedule.replace
 function asked(
   { scriptPath, isFlow, args, retry }: Schedule,
   handler: string,
-  { scriptHash }: NewJob,
+  { scriptHash, language: _language, cacheTtlSeconds: _cache, ...job }: NewJob,
   scheduledFor: Date,
-): { kind: "singlestepflow"; rawFlow: FlowValue } {
+): NewJob {
   const passedOn = Object.keys(args).map((name) => [
     name,
     { type: "javascript", expr: `flow_input[${JSON.stringify(name)}]` },
@@ -56,7 +56,7 @@ function asked(
     },
     ...(retry ? { retry } : {}),
   };
-  return { kind: "singlestepflow", rawFlow: { modules: [question, run] } };
+  return { ...job, kind: "singlestepflow", rawFlow: { modules: [question, run] } };
 }
 
 /** As Windmill writes a time into an argument: `2026-01-02T03:04:05+00:00`. */

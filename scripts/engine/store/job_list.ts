@@ -9,6 +9,7 @@ export type JobFilter = {
   path?: string | undefined;
   pathStart?: string | undefined;
   parent?: string | undefined;
+  schedule?: string | undefined;
   topOnly?: boolean | undefined;
   success?: boolean | undefined;
   running?: boolean | undefined;
@@ -34,6 +35,7 @@ export function listJobs(db: Database, filter: JobFilter): Job[] {
   if (filter.path !== undefined) where("path = ?", filter.path);
   if (filter.pathStart !== undefined) where("substr(path, 1, ?) = ?", filter.pathStart.length, filter.pathStart);
   if (filter.parent !== undefined) where("parent_job = ?", filter.parent);
+  if (filter.schedule !== undefined) where("json_extract(doc, '$.schedulePath') = ?", filter.schedule);
   if (filter.topOnly) where("parent_job is null");
   if (filter.success !== undefined) where("state = 'done' and success = ?", filter.success ? 1 : 0);
   if (filter.running !== undefined) where(filter.running ? "state = 'running'" : "state = 'queued'");
