@@ -30,12 +30,16 @@ export function recover({ jobs, logs, dataDir }: RecoverParts): void {
 }
 
 function restart(job: Job, jobs: JobStore, logs: Logs): void {
-  if ((job.attempts ?? 0) > RESTART_LIMIT) {
-    const message = `Job timed out after no ping from job since ${job.startedAt?.toISOString()} (restarted ${RESTART_LIMIT} times)`;
-    jobs.end(job.id, { success: false, result: failure("ExecutionErr", message) }, new Date());
-  } else {
-    logs.append(job.id, "\nRestarted job after not receiving job's ping for too long: the engine was killed\n");
+  const restarts = (job.attempts ?? 1) - 1;
+  const last = `last ping at ${job.startedAt?.toISOString()}`;
+  if (restarts < RESTART_LIMIT) {
+    const count = `${restarts + 1}/${RESTART_LIMIT} attempts`;
+    logs.append(job.id, `\nRestarted job after not receiving job's ping for too long the ${last} (${count})\n\n`);
     jobs.requeue(job.id);
+  } else {
+    const why = `job's ping was received ${last}, job will be processed as an error since all ${RESTART_LIMIT} restart attempts failed`;
+    logs.append(job.id, `\n${why}\n`);
+    jobs.end(job.id, { success: false, result: failure("ExecutionErr", why) }, new Date());
   }
 }
 

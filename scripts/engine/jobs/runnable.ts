@@ -43,7 +43,18 @@ export function flowRunnable(engine: Engine, path: string): Runnable {
   const flow = engine.items.find("flow", path);
   if (!flow) throw notFound(`flow not found at name ${path}`);
   const value = flow.doc.value as FlowValue;
-  return { job: { kind: "flow", path, rawFlow: value }, hasPreprocessor: value.preprocessor_module != null };
+  const number = (one: unknown) => (typeof one === "number" && one >= 0 ? one : undefined);
+  const [cacheTtlSeconds, deleteAfterSeconds] = [number(value.cache_ttl), number(value.delete_after_secs)];
+  return {
+    job: {
+      kind: "flow",
+      path,
+      rawFlow: value,
+      ...(cacheTtlSeconds ? { cacheTtlSeconds } : {}),
+      ...(deleteAfterSeconds === undefined ? {} : { deleteAfterSeconds }),
+    },
+    hasPreprocessor: value.preprocessor_module != null,
+  };
 }
 
 /** The job of a request, with or without its preprocessor. */

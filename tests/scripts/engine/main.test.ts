@@ -5,6 +5,8 @@ import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type EngineOptions, startEngine, type TestEngine } from "../../support/engine.ts";
 
+const REPOSITORY = resolve(import.meta.dirname, "../../..");
+const BIN = join(REPOSITORY, "node_modules/.bin");
 const dataDir = mkdtempSync(join(tmpdir(), "run8n-state-"));
 const running: TestEngine[] = [];
 afterEach(async () => {
@@ -43,9 +45,7 @@ describe("an engine", () => {
     ["a port that is none", ["--port", "x", "--data", dataDir, "--workspace", "w"], "--port"],
     ["a flag that does not exist", ["--colour", "red"], "--colour"],
   ])("does not start with %s, and says so", (_, flags, message) => {
-    const repository = resolve(import.meta.dirname, "../../..");
-    const main = join(repository, "scripts/engine/main.ts");
-    const { status, stderr } = spawnSync(join(repository, "node_modules/.bin/bun"), [main, ...flags], {
+    const { status, stderr } = spawnSync(join(BIN, "bun"), [join(REPOSITORY, "scripts/engine/main.ts"), ...flags], {
       env: { PATH: process.env.PATH, RUN8N_ENGINE_TOKEN: "t" },
       encoding: "utf8",
     });
@@ -134,6 +134,46 @@ describe("an engine", () => {
         result: "c",
       });
     expect(noteOf(file)).toBe("a\nb\nb\nc\n");
+  });
+
+  it("that is killed amid two hundred jobs loses none, and repeats only those that were running", async () => {
+    const first = await start({ workers: 3 });
+    await first.deploy("f/test/notes", NOTES);
+    const file = join(dataDir, "notes");
+    const ids = await Promise.all(
+      Array.from({ length: 200 }, (_, n) => post(first, "/w/{w}/jobs/run/p/f/test/notes", { file, text: `job ${n}` })),
+    );
+    await expect.poll(() => noteOf(file).split("\n").length, { timeout: 15_000 }).toBeGreaterThan(40);
+    await first.kill();
+    const second = await start({ workers: 3 });
+    const queued = async () => (await get(second, "/w/{w}/jobs/queue/count")).database_length;
+    await expect.poll(queued, { timeout: 25_000 }).toBe(0);
+    await expect.poll(async () => (await get(second, "/w/{w}/jobs/list?running=true")).length).toBe(0);
+    const ended = await Promise.all(ids.map((id) => get(second, `/w/{w}/jobs_u/completed/get_result_maybe/${id}`)));
+    expect(ended.filter(({ success }) => !success)).toEqual([]);
+    const notes = noteOf(file).trim().split("\n");
+    expect(new Set(notes).size).toBe(200);
+    expect(notes.length - 200).toBeLessThanOrEqual(3);
+  });
+
+  it("with twenty thousand jobs behind it lists them at once, and forgets those of last month", async () => {
+    await (await start()).stop();
+    const script = join(import.meta.dirname, "../../support/many_jobs.ts");
+    const seeded = spawnSync(join(BIN, "bun"), [script, dataDir, "20000"], { encoding: "utf8" });
+    expect(seeded.status, seeded.stderr).toBe(0);
+    running.length = 0;
+    const engine = await start();
+    const began = performance.now();
+    for (const query of [
+      "",
+      "&success=false",
+      "&has_null_parent=true",
+      "&script_path_exact=f/test/many_7",
+      "&page=100",
+    ])
+      expect((await get(engine, `/w/{w}/jobs/list?per_page=30${query}`)).length).toBe(30);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(await get(engine, "/w/{w}/jobs/list?created_before=2020-01-01T00:00:00Z")).toEqual([]);
   });
 
   it("that is asked to stop does so although a job still runs, and starts that again later", async () => {
