@@ -16,11 +16,12 @@ export function openResultCache(db: Database): ResultCache {
     },
     keep(job) {
       if (!job.cacheTtlSeconds || !job.success) return;
-      db.query("insert or replace into cached values (?, ?, ?)").run(
-        keyOf(job),
-        JSON.stringify(job.result ?? null),
-        Date.now() + job.cacheTtlSeconds * 1000,
-      );
+      const now = Date.now();
+      // A job that was answered from here must not make the answer live longer.
+      db.query(
+        `insert into cached values (?, ?, ?) on conflict do update
+           set result = excluded.result, expires_at = excluded.expires_at where expires_at <= ?`,
+      ).run(keyOf(job), JSON.stringify(job.result ?? null), now + job.cacheTtlSeconds * 1000, now);
     },
   };
 }
