@@ -113,6 +113,8 @@ export type StepState = {
   job?: string;
   /** Of a loop or of branches that all run: one job per iteration or branch. */
   jobs?: { id: string; state: State }[];
+  /** Of a loop: the iteration whose steps are shown. */
+  shown?: string;
   /** Of a loop: how many iterations there are; unknown for a while loop. */
   count?: number;
   /** Of branches of which one runs: its index, -1 for the default. */

@@ -89,8 +89,8 @@ async function* events(body) {
 /** Resolves after a while, or as soon as the view is left. @param {number} ms @param {AbortSignal} signal */
 export function pause(ms, signal) {
   return new Promise((done) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", () => (clearTimeout(timer), done(undefined)), { once: true });
+    setTimeout(done, ms);
+    signal.addEventListener("abort", () => done(undefined), { once: true });
   });
 }
 

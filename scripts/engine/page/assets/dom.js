@@ -48,6 +48,10 @@ export function fill(element, ...children) {
   element.replaceChildren(...nodes(children));
 }
 
+/** A part of a view with its title. @param {Child | Child[]} title @param {...(Child | Child[])} children */
+export const card = (title, ...children) =>
+  h("section", { class: "card" }, h("h2", {}, ...[title].flat()), ...children);
+
 /** A button that puts a text on the clipboard and says so. @param {() => string} text @param {string} label */
 export function copyButton(text, label = "Copy") {
   const button = h("button", { type: "button", class: "quiet small" }, label);

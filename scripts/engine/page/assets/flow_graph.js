@@ -1,11 +1,13 @@
 /** @import { FlowValue, Module, State, StepState } from "../shapes.ts" */
 /** @import { Box } from "./flow_layout.js" */
-import { fill, s } from "./dom.js";
+import { fill, h, s } from "./dom.js";
 import { layout } from "./flow_layout.js";
 import { toRun } from "./router.js";
 
 const SHOWN_ITERATIONS = 60;
 const MARGIN = 4;
+/** Wider than this a graph takes the whole line. */
+const WIDE = 480;
 
 /** @type {Record<State, { mark: string, word: string }>} */
 const STATES = {
@@ -60,13 +62,20 @@ export function drawFlow(flow) {
     }
   };
   update();
-  return { element, update };
+  const box = h("div", { class: "graph-box" }, element);
+  // A graph wider than its place begins in its middle, where the steps are.
+  const observer = new ResizeObserver(() => {
+    box.scrollLeft = (box.scrollWidth - box.clientWidth) / 2;
+    observer.disconnect();
+  });
+  observer.observe(box);
+  return { element: box, isWide: width > WIDE, update };
 }
 
 /** @param {Box} box @param {StepState | undefined} state */
 function classOf(box, state) {
-  const isLeft = box.kind === "label" && state?.chosen !== undefined && state.chosen !== box.branch;
-  return ["box", `of-${box.kind}`, state && box.kind !== "label" && `is-${state.state}`, isLeft && "is-left"]
+  const isTaken = box.kind === "label" && state?.chosen !== undefined && state.chosen === box.branch;
+  return ["box", `of-${box.kind}`, state && box.kind !== "label" && `is-${state.state}`, isTaken && "is-taken"]
     .filter(Boolean)
     .join(" ");
 }
@@ -84,16 +93,14 @@ function content(box, state) {
   const { title, detail } = wordsOf(module);
   const word = state ? STATES[state.state].word : "";
   const right = box.x + box.width - 20;
+  const done = state?.jobs && `${state.jobs.length}${state.count === undefined ? "" : ` of ${state.count}`}`;
+  const said = [word || detail, done, state?.note].filter(Boolean).join(" · ");
   const parts = [
     s("title", {}, `${title}${module.summary ? "" : ` (${detail})`}${word ? `: ${word}` : ""}`),
     s("rect", { x: box.x, y: box.y, width: box.width, height: box.height, rx: 8, class: "frame" }),
     s("rect", { x: box.x, y: box.y + 8, width: 3, height: (box.kind === "step" ? box.height : 52) - 16, class: "bar" }),
-    s("text", { x: box.x + 14, y: box.y + 22, class: "title" }, short(title, 23)),
-    s(
-      "text",
-      { x: box.x + 14, y: box.y + 39, class: "detail" },
-      short([word || detail, state?.note].filter(Boolean).join(" · "), 29),
-    ),
+    s("text", { x: box.x + 14, y: box.y + 22, class: "title" }, short(title, state ? 24 : 28)),
+    s("text", { x: box.x + 14, y: box.y + 39, class: "detail" }, short(said, 32)),
     state && s("circle", { cx: right, cy: box.y + 26, r: 8, class: "dot" }),
     state && s("text", { x: right, y: box.y + 30, "text-anchor": "middle", class: "mark" }, STATES[state.state].mark),
   ];
@@ -106,29 +113,21 @@ function content(box, state) {
 }
 
 /** One small square per iteration or branch, each leading to its job. @param {Box} box @param {StepState} state */
-function iterations(box, { jobs = [], count }) {
-  const room = Math.max(1, Math.min(SHOWN_ITERATIONS, Math.floor((box.width - 150) / 9)));
+function iterations(box, { jobs = [], shown }) {
+  const room = Math.max(1, Math.min(SHOWN_ITERATIONS, Math.floor((box.width - 190) / 9)));
   const from = Math.max(0, jobs.length - room);
   const left = box.x + box.width - 38 - (jobs.length - from) * 9;
-  return [
-    s(
-      "text",
-      { x: left - 6, y: box.y + 22, "text-anchor": "end", class: "detail" },
-      count === undefined ? `${jobs.length}` : `${jobs.length} / ${count}`,
-    ),
-    ...jobs.slice(from).map(({ id, state }, index) =>
-      s(
-        "a",
-        {
-          href: toRun(id),
-          class: `iteration is-${state}`,
-          "aria-label": `${from + index + 1}: ${STATES[state].word}. Open its run`,
-        },
-        s("title", {}, `${from + index + 1}: ${STATES[state].word}`),
-        s("rect", { x: left + index * 9, y: box.y + 13, width: 7, height: 11, rx: 2 }),
-      ),
-    ),
-  ];
+  return jobs.slice(from).map(({ id, state }, index) => {
+    const label = `${from + index + 1}: ${STATES[state].word}`;
+    const isShown = id === shown && jobs.length > 1;
+    return s(
+      "a",
+      { href: toRun(id), class: `iteration is-${state}`, "aria-label": `${label}. Open its run` },
+      s("title", {}, isShown ? `${label}, shown below` : label),
+      s("rect", { x: left + index * 9, y: box.y + 30, width: 7, height: 11, rx: 2 }),
+      isShown && s("rect", { x: left + index * 9, y: box.y + 43, width: 7, height: 2 }),
+    );
+  });
 }
 
 /** @type {Record<string, string>} */
@@ -143,7 +142,7 @@ const KINDS = {
 
 /** What a step is called, and what it runs. @param {Module} module */
 function wordsOf({ id, summary, value }) {
-  const detail = value.path ?? KINDS[value.type] ?? value.type;
+  const detail = value.path?.split("/").slice(-2).join("/") ?? KINDS[value.type] ?? value.type;
   return {
     title: summary || (value.path && id.length < 3 ? (value.path.split("/").at(-1) ?? id) : id),
     detail: value.parallel ? `${detail}, in parallel` : detail,

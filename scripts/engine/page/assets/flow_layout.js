@@ -7,7 +7,7 @@
  * @typedef {{ width: number, height: number, boxes: Box[], edges: Edge[] }} Drawing
  */
 
-export const STEP = { width: 216, height: 52 };
+export const STEP = { width: 232, height: 52 };
 const GAP = 30;
 const PAD = 16;
 const HEAD = 54;

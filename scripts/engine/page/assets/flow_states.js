@@ -17,7 +17,7 @@ const STATES = {
 
 /**
  * Where every step of a flow stands, also those inside branches and loops, by the step's id. Of a loop the iteration at
- * hand counts, or the last one.
+ * hand counts, or the last one, or the last that failed when the loop has.
  * @param {Job} flow @param {(id: string) => Promise<Job>} getJob
  * @returns {Promise<Map<string, StepState>>}
  */
@@ -44,9 +44,9 @@ async function walk(states, value, status, isOver, getJob) {
   ];
   for (const [module, slot] of pairs) {
     if (!module) continue;
-    const state = stateOf(slot, isOver);
+    const state = stateOf(module, slot, isOver);
     states.set(module.id, state);
-    if (state.state !== "waiting") await within(states, module, slot, state, isOver, getJob);
+    await within(states, module, slot, state, isOver, getJob);
   }
   markLastApproval(states, value, status);
 }
@@ -59,18 +59,21 @@ function markLastApproval(states, value, status) {
   if (state && extra?.type === "WaitingForEvents") state.state = "approval";
 }
 
-/** @param {Slot | undefined} slot @param {boolean} isOver @returns {StepState} */
-function stateOf(slot, isOver) {
+/** @param {Module} module @param {Slot | undefined} slot @param {boolean} isOver @returns {StepState} */
+function stateOf(module, slot, isOver) {
   const known = STATES[slot?.type ?? ""] ?? "waiting";
   const state = known === "waiting" && isOver ? "skipped" : slot?.skipped && known === "succeeded" ? "skipped" : known;
   const retries = slot?.failed_retries?.length ?? 0;
   const job = slot?.job && slot.job !== NO_JOB && state !== "approval" ? slot.job : undefined;
   const jobs = slot?.flow_jobs?.map((id, index) => ({ id, state: ended(slot.flow_jobs_success?.[index], isOver) }));
   const chosen = slot?.branch_chosen;
+  const isLoop = module.value.type === "forloopflow" || module.value.type === "whileloopflow";
+  const shown = (state === "failed" && jobs?.findLast((one) => one.state === "failed")?.id) || jobs?.at(-1)?.id;
   return {
     state,
     ...(job ? { job } : {}),
     ...(jobs ? { jobs } : {}),
+    ...(isLoop && shown ? { shown } : {}),
     ...(slot?.iterator ? { count: slot.iterator.itered_len } : {}),
     ...(chosen ? { chosen: chosen.type === "default" ? -1 : (chosen.branch ?? 0) } : {}),
     ...(retries ? { note: retries === 1 ? "1 retry" : `${retries} retries` } : {}),
@@ -89,7 +92,7 @@ const ended = (success, isOver) =>
 async function within(states, module, slot, state, isOver, getJob) {
   const columns = columnsOf(module);
   if (!columns) return;
-  const isDone = isOver || ["succeeded", "failed", "skipped"].includes(state.state);
+  const isDone = isOver || state.chosen !== undefined || ["succeeded", "failed", "skipped"].includes(state.state);
   for (const [index, { modules }] of columns.entries()) {
     const id = jobOfColumn(module, slot, state, index, columns.length);
     const job = id && id !== NO_JOB ? await getJob(id) : undefined;
@@ -103,15 +106,22 @@ async function within(states, module, slot, state, isOver, getJob) {
         getJob,
       );
     } else if (job) for (const one of modules) states.set(one.id, { state: ofJob(job), job: job.id });
-    else for (const one of modules) states.set(one.id, { state: isDone ? "skipped" : "waiting" });
+    else notRun(states, modules, isDone ? "skipped" : "waiting");
+  }
+}
+
+/** Steps without a job, at any depth. @param {Map<string, StepState>} states @param {Module[]} modules @param {State} state */
+function notRun(states, modules, state) {
+  for (const module of modules) {
+    states.set(module.id, { state });
+    for (const column of columnsOf(module) ?? []) notRun(states, column.modules, state);
   }
 }
 
 /** @param {Module} module @param {Slot | undefined} slot @param {StepState} state @param {number} index @param {number} columns */
 function jobOfColumn({ value }, slot, state, index, columns) {
   if (value.type === "branchall") return slot?.flow_jobs?.[index];
-  if (value.type !== "branchone")
-    return state.jobs?.findLast((one) => one.state === "failed")?.id ?? slot?.flow_jobs?.at(-1) ?? slot?.job;
+  if (value.type !== "branchone") return state.shown;
   const chosen = state.chosen === -1 ? columns - 1 : state.chosen;
   return chosen === index ? slot?.job : undefined;
 }

@@ -37,7 +37,12 @@ export function frame(api, signOut) {
     document.body.classList.toggle("side-open", open);
   };
   menu.addEventListener("click", () => show(menu.getAttribute("aria-expanded") !== "true"));
+  const leave = () => {
+    frameLife.abort();
+    signOut();
+  };
   const runs = h("a", { href: toRuns() }, "Runs");
+  show(false);
   const header = h(
     "header",
     { class: "top" },
@@ -50,11 +55,7 @@ export function frame(api, signOut) {
     ),
     h("span", { class: "workspace", title: "The workspace this engine serves" }, api.workspace),
     h("nav", { "aria-label": "Main" }, runs),
-    h(
-      "button",
-      { type: "button", class: "quiet", onclick: () => (show(false), frameLife.abort(), signOut()) },
-      "Sign out",
-    ),
+    h("button", { type: "button", class: "quiet", onclick: leave }, "Sign out"),
   );
   const skip = h("button", { type: "button", class: "skip", onclick: () => outlet.focus() }, "Skip to content");
   document.body.replaceChildren(skip, header, side.element, outlet);

@@ -2,7 +2,7 @@
 /** @import { Place } from "./router.js" */
 import { pause } from "./api.js";
 import { approvalBox } from "./approval.js";
-import { fill, h } from "./dom.js";
+import { card, fill, h } from "./dom.js";
 import { drawFlow } from "./flow_graph.js";
 import { statesOf } from "./flow_states.js";
 import { chip, isFlow, moment, nameOf, statusOf, took } from "./format.js";
@@ -26,11 +26,10 @@ export async function runView({ api, outlet, signal }, { path: id }) {
   const streamed = h("pre", { class: "code-block" });
   const result = h("div", {}, h("p", { class: "soft nothing" }, "Not there yet."));
   const progress = h("progress", { max: 100, hidden: true, "aria-label": "Progress" });
-  const resultCard = h("section", { class: "card", id: "result" }, h("h2", {}, "Result"), progress, result);
-  const argumentCard = h("section", { class: "card" }, h("h2", {}, "Arguments"), jsonView(job.args ?? {}));
-  const logCard = h("section", { class: "card" }, h("h2", {}, "Log"), log.element);
-  const graphCard =
-    graph && h("section", { class: "card" }, h("h2", {}, "Steps"), h("div", { class: "graph-box" }, graph.element));
+  const resultCard = card("Result", progress, result);
+  const argumentCard = card("Arguments", jsonView(job.args ?? {}));
+  const logCard = card("Log", log.element);
+  const graphCard = graph && card("Steps", graph.element);
   const said = h("p", { class: "field-error", role: "alert" });
   const cancel = h("button", { type: "button", class: "danger" }, "Cancel");
   cancel.addEventListener("click", async () => {
@@ -48,9 +47,9 @@ export async function runView({ api, outlet, signal }, { path: id }) {
     heading,
     said,
     approval.element,
-    graphCard
+    graph && !graph.isWide
       ? h("div", { class: "columns" }, h("div", {}, graphCard), h("div", {}, resultCard, argumentCard, logCard))
-      : h("div", { class: "stack" }, resultCard, logCard, argumentCard),
+      : h("div", { class: "stack" }, resultCard, graphCard, logCard, argumentCard),
   );
 
   const facts = header(heading, cancel);

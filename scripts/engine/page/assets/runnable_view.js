@@ -3,7 +3,7 @@
 
 import { repeat } from "./api.js";
 import { curlOf } from "./curl.js";
-import { copyButton, fill, h } from "./dom.js";
+import { card, copyButton, fill, h } from "./dom.js";
 import { drawFlow } from "./flow_graph.js";
 import { inAddress, toRun, toRuns } from "./router.js";
 import { runsTable } from "./runs_table.js";
@@ -24,7 +24,7 @@ export async function runnableView({ api, outlet, signal }, { name, path, query 
     ? await /** @type {Promise<Job>} */ (api.get(`/jobs_u/get/${inAddress(from)}`, signal)).catch(() => undefined)
     : undefined;
 
-  const command = h("pre", { class: "code-block" });
+  const command = h("pre", { class: "code-block command" });
   const showCommand = () =>
     fill(command, curlOf({ origin: location.origin, workspace: api.workspace, kind, path, args: form.peek() }));
   const resourcesOf = async (/** @type {string} */ type) => {
@@ -75,22 +75,10 @@ export async function runnableView({ api, outlet, signal }, { name, path, query 
     ),
   );
   const table = runsTable({ name: false });
-  const recent = h(
-    "section",
-    { class: "card" },
-    h("h2", {}, "Recent runs", h("a", { class: "more", href: toRuns({ path }) }, "All")),
-    table.element,
-  );
-  const side = [
-    item.value &&
-      h(
-        "section",
-        { class: "card" },
-        h("h2", {}, "Flow"),
-        h("div", { class: "graph-box" }, drawFlow(item.value).element),
-      ),
-    recent,
-  ];
+  const recent = card(["Recent runs", h("a", { class: "more", href: toRuns({ path }) }, "All")], table.element);
+  const graph = item.value && drawFlow(item.value);
+  const steps = graph && card("Steps", graph.element);
+  const shell = card(["From a shell", copyButton(() => command.textContent ?? "")], command);
   document.title = `${path.split("/").at(-1)} · run8n engine`;
   fill(
     outlet,
@@ -98,24 +86,9 @@ export async function runnableView({ api, outlet, signal }, { name, path, query 
     h(
       "div",
       { class: "columns" },
-      h(
-        "div",
-        {},
-        formElement,
-        h(
-          "section",
-          { class: "card" },
-          h(
-            "h2",
-            {},
-            "From a shell",
-            copyButton(() => command.textContent ?? ""),
-          ),
-          command,
-        ),
-        item.content !== undefined && source(item.content),
-      ),
-      h("div", {}, ...side),
+      h("div", {}, formElement, shell, item.content !== undefined && source(item.content)),
+      h("div", {}, !graph?.isWide && steps, recent),
+      graph?.isWide && h("div", { class: "whole" }, steps),
     ),
   );
   const list = `/jobs/list?per_page=${RECENT}&script_path_exact=${encodeURIComponent(path)}`;

@@ -73,7 +73,7 @@ export async function runsView({ api, outlet, signal, runnables }, { query }) {
         class: "filters",
         role: "search",
         "aria-label": "Runs",
-        onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), change()),
+        onsubmit: (/** @type {Event} */ event) => event.preventDefault(),
       },
       search,
       known,
