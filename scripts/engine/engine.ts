@@ -18,6 +18,7 @@ import { createScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import type { Settings } from "./settings.ts";
 import { type Blobs, openBlobs } from "./store/blobs.ts";
 import { openDatabase } from "./store/database.ts";
+import { type FlowVersions, openFlowVersions } from "./store/flow_versions.ts";
 import { type ItemStore, openItems } from "./store/items.ts";
 import { type JobStore, openJobs } from "./store/jobs.ts";
 import { type Logs, openLogs } from "./store/logs.ts";
@@ -35,6 +36,7 @@ export type Engine = {
   secrets: Secrets;
   scripts: ScriptStore;
   items: ItemStore;
+  flowVersions: FlowVersions;
   variables: Variables;
   tokens: TokenStore;
   callers: Callers;
@@ -125,6 +127,7 @@ export function openEngine(settings: Settings): Engine {
     secrets,
     scripts,
     items,
+    flowVersions: openFlowVersions(db),
     variables,
     tokens,
     callers,

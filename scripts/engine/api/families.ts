@@ -1,4 +1,3 @@
-import { badRequest } from "../errors.ts";
 import { get, type Route } from "../router.ts";
 import { checkTrigger } from "../triggers/check.ts";
 import { json } from "./answers.ts";
@@ -11,20 +10,6 @@ const folder: ItemFamily = {
   key: "name",
   createStatus: 200,
   defaults: { summary: null, display_name: "", extra_perms: {}, owners: [] },
-};
-
-const flow: ItemFamily = {
-  kind: "flow",
-  base: "/flows",
-  noun: "Flow",
-  required: ["value"],
-  deletesTwice: true,
-  drop: ["deployment_message", "preserve_on_behalf_of"],
-  check(doc, _call, path) {
-    const modules = (doc.value as { modules?: unknown } | undefined)?.modules;
-    if (!Array.isArray(modules)) throw badRequest(`the value of flow ${path} has no modules`);
-  },
-  defaults: { archived: false, extra_perms: {} },
 };
 
 const resourceType: ItemFamily = {
@@ -52,7 +37,6 @@ const httpTrigger: ItemFamily = {
 
 export const familyRoutes: Route[] = [
   ...itemRoutes(folder),
-  ...itemRoutes(flow),
   ...itemRoutes(resourceType),
   ...itemRoutes(httpTrigger),
   get("/folders/listnames", ({ engine }) => json(engine.items.list("folder").map(({ path }) => path))),

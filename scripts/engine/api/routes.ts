@@ -2,8 +2,11 @@ import { mcpRoutes } from "../mcp/routes.ts";
 import { inWorkspace, type Route } from "../router.ts";
 import { schedulePreview, scheduleRoutes } from "../schedules/routes.ts";
 import { approvalRoutes } from "./approvals.ts";
+import { dependencyRoutes } from "./dependencies.ts";
 import { familyRoutes } from "./families.ts";
+import { flowRoutes } from "./flows.ts";
 import { jobReadRoutes } from "./job_reads.ts";
+import { rerunRoutes } from "./rerun.ts";
 import { resourceRoutes } from "./resources.ts";
 import { runRoutes } from "./run.ts";
 import { scriptRoutes } from "./scripts.ts";
@@ -20,9 +23,12 @@ export const routes: Route[] = [
   ...mcpRoutes,
   ...inWorkspace([
     ...runRoutes,
+    ...rerunRoutes,
+    ...dependencyRoutes,
     ...jobReadRoutes,
     ...approvalRoutes,
     ...scriptRoutes,
+    ...flowRoutes,
     ...familyRoutes,
     ...scheduleRoutes,
     ...resourceRoutes,

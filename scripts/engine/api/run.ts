@@ -3,11 +3,19 @@ import { badRequest } from "../errors.ts";
 import { earlyReturn } from "../flows/early_return.ts";
 import { answerOf } from "../jobs/answer.ts";
 import type { FlowValue, Job } from "../jobs/job.ts";
-import { flowRunnable, jobOptions, ownedBy, type Runnable, scriptRunnable, startedBy } from "../jobs/runnable.ts";
+import {
+  flowRunnable,
+  flowVersionRunnable,
+  jobOptions,
+  ownedBy,
+  type Runnable,
+  scriptRunnable,
+  startedBy,
+} from "../jobs/runnable.ts";
 import { webhookArguments } from "../jobs/webhook.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import { checkScope } from "../scopes.ts";
-import { field, readDoc, text } from "./answers.ts";
+import { readDoc, text } from "./answers.ts";
 import { followed, knownOf } from "./events.ts";
 
 const EARLY_RETURN_POLL_MS = 50;
@@ -17,6 +25,7 @@ type Find = (call: Call) => Runnable;
 const byPath: Find = ({ engine, params }) => scriptRunnable(engine, { path: params.path as string });
 const byHash: Find = ({ engine, params }) => scriptRunnable(engine, { hash: params.hash as string });
 const flow: Find = ({ engine, params }) => flowRunnable(engine, params.path as string);
+const flowVersion: Find = ({ engine, params }) => flowVersionRunnable(engine, Number(params.version));
 
 /** Queues the job of a run request. */
 async function push(call: Call, find: Find): Promise<Job> {
@@ -80,50 +89,20 @@ async function preview(call: Call): Promise<Job> {
   });
 }
 
-/** Works out the lock of a script that is sent along, with the imports it has. */
-async function dependencies(call: Call): Promise<Job> {
-  const { raw_scripts: scripts, temp_script_refs: temp } = (await readDoc(call)) as {
-    raw_scripts?: { raw_code?: string; script_path?: string }[];
-    temp_script_refs?: Record<string, string> | null;
-  };
-  const [script, ...others] = scripts ?? [];
-  if (typeof script?.raw_code !== "string" || others.length > 0) throw badRequest("raw_scripts must hold one script");
-  return call.engine.queue.push({
-    kind: "dependencies",
-    path: script.script_path ?? null,
-    rawCode: script.raw_code,
-    args: {},
-    ...ownedBy(call.engine, call.caller),
-    ...(temp ? { tempScripts: temp } : {}),
-  });
-}
-
-async function flowDependencies(call: Call): Promise<Job> {
-  const doc = await readDoc(call);
-  const temp = doc.temp_script_refs as Record<string, string> | null | undefined;
-  return call.engine.queue.push({
-    kind: "flowdependencies",
-    path: field(doc, "path"),
-    rawFlow: doc.flow_value as FlowValue,
-    args: {},
-    ...ownedBy(call.engine, call.caller),
-    ...(temp ? { tempScripts: temp } : {}),
-  });
-}
-
-const started = (call: Call, job: Job, wait: string) => (wait === "" ? waitFor(call, job) : text(job.id, 201));
-
 const empty = () => text("");
 
 export const runRoutes: Route[] = [
   post("/jobs/run/p/*path", run(byPath)),
   post("/jobs/run/h/:hash", run(byHash)),
   post("/jobs/run/f/*path", run(flow)),
+  post("/jobs/run/fv/:version", run(flowVersion)),
   get("/jobs/run/p/*path", empty),
   get("/jobs/run/f/*path", empty),
   post("/jobs/run_wait_result/p/*path", runAndWait(byPath)),
   post("/jobs/run_wait_result/h/:hash", runAndWait(byHash)),
   post("/jobs/run_wait_result/f/*path", runAndWait(flow)),
+  post("/jobs/run_wait_result/fv/:version", runAndWait(flowVersion)),
+  get("/jobs/run_wait_result/fv/:version", runAndWait(flowVersion)),
   get("/jobs/run_wait_result/p/*path", runAndWait(byPath)),
   get("/jobs/run_wait_result/f/*path", runAndWait(flow)),
   ...["p/*path", "h/:hash", "f/*path"].flatMap((what) => {
@@ -131,10 +110,6 @@ export const runRoutes: Route[] = [
     const stream = async (call: Call) => followed(call, await push(call, find), knownOf(call.query), true);
     return [get(`/jobs/run_and_stream/${what}`, stream), post(`/jobs/run_and_stream/${what}`, stream)];
   }),
-  ...["", "_async"].flatMap((wait) => [
-    post(`/jobs/run/dependencies${wait}`, async (call) => started(call, await dependencies(call), wait)),
-    post(`/jobs/run/flow_dependencies${wait}`, async (call) => started(call, await flowDependencies(call), wait)),
-  ]),
   post("/jobs/run/preview", async (call) => text((await preview(call)).id, 201)),
   post("/jobs/run/preview_flow", async (call) => text((await preview(call)).id, 201)),
   post("/jobs/run_wait_result/preview", async (call) => waitFor(call, await preview(call))),

@@ -2,6 +2,7 @@ import type { Caller } from "../callers.ts";
 import type { Engine } from "../engine.ts";
 import { badRequest, notFound } from "../errors.ts";
 import { hasPreprocessor } from "../parser.ts";
+import type { Item } from "../store/items.ts";
 import type { Script } from "../store/scripts.ts";
 import type { FlowValue } from "./job.ts";
 import type { NewJob } from "./queue.ts";
@@ -42,13 +43,23 @@ export function scriptJob({ path, hash, language, doc }: Script): Runnable["job"
 export function flowRunnable(engine: Engine, path: string): Runnable {
   const flow = engine.items.find("flow", path);
   if (!flow) throw notFound(`flow not found at name ${path}`);
+  return flowOf(flow);
+}
+
+export function flowVersionRunnable(engine: Engine, version: number): Runnable {
+  const flow = engine.flowVersions.find(version);
+  if (!flow) throw notFound(`flow version ${version} not found`);
+  return flowOf(flow);
+}
+
+function flowOf(flow: Pick<Item, "path" | "doc">): Runnable {
   const value = flow.doc.value as FlowValue;
   const number = (one: unknown) => (typeof one === "number" && one >= 0 ? one : undefined);
   const [cacheTtlSeconds, deleteAfterSeconds] = [number(value.cache_ttl), number(value.delete_after_secs)];
   return {
     job: {
       kind: "flow",
-      path,
+      path: flow.path,
       rawFlow: value,
       ...(cacheTtlSeconds ? { cacheTtlSeconds } : {}),
       ...(deleteAfterSeconds === undefined ? {} : { deleteAfterSeconds }),

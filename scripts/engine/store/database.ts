@@ -26,6 +26,21 @@ create table if not exists item (
   primary key (kind, path)
 );
 
+create table if not exists flow_version (
+  id integer primary key autoincrement,
+  path text not null,
+  doc text not null,
+  created_by text not null,
+  created_at integer not null
+);
+create index if not exists flow_version_path on flow_version (path, id);
+create trigger if not exists flow_created after insert on item when new.kind = 'flow' begin
+  insert into flow_version (path, doc, created_by, created_at) values (new.path, new.doc, new.edited_by, new.edited_at);
+end;
+create trigger if not exists flow_updated after update of doc on item when new.kind = 'flow' begin
+  insert into flow_version (path, doc, created_by, created_at) values (new.path, new.doc, new.edited_by, new.edited_at);
+end;
+
 create table if not exists token (
   hash text primary key,
   prefix text not null,

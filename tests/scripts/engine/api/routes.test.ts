@@ -67,6 +67,7 @@ describe("the real CLI", () => {
     ["flow preview f/demo/steps__flow", /"text": "Hello flow"/],
     ["flow list", /f\/demo\/steps/],
     ["flow get f/demo/steps", /b: script \(f\/demo\/hello\)/],
+    ["flow history f/demo/steps", /1/],
     ["variable list", /f\/demo\/setting.*visible/],
     ["variable get f/demo/setting", /Value: visible/],
     ["resource list", /f\/demo\/db.*postgresql/],
@@ -96,6 +97,29 @@ describe("the real CLI", () => {
     expect((await wmill("job", "get", job.id)).output).toContain("f/demo/hello");
     expect((await wmill("job", "logs", job.id)).output).toContain("greeting Cleo");
     expect((await wmill("job", "result", job.id)).output).toContain("Hello Cleo");
+  });
+
+  it("runs a job again, with the arguments it had", async () => {
+    await engine.run("f/demo/hello", { name: "Dan" });
+    const [job] = await (await engine.api("/w/{w}/jobs/list?per_page=1")).json();
+    const id = (await wmill("job", "rerun", job.id)).output.match(/[0-9a-f-]{36}/)?.[0];
+    expect(id).not.toBe(job.id);
+    await expect
+      .poll(async () => (await (await engine.api(`/w/{w}/jobs_u/completed/get_result_maybe/${id}`)).json()).result)
+      .toEqual({ text: "Hello Dan" });
+  });
+
+  it("shows an earlier version of a flow", async () => {
+    const value = { modules: [{ id: "old", value: { type: "identity" } }] };
+    await engine.create("flows", { path: "f/demo/changed", summary: "", description: "", value, schema: {} });
+    const [{ id }] = await (await engine.api("/w/{w}/flows/history/p/f/demo/changed")).json();
+    const update = { path: "f/demo/changed", summary: "", description: "", value: { modules: [] }, schema: {} };
+    await engine.api("/w/{w}/flows/update/f/demo/changed", { method: "POST", body: JSON.stringify(update) });
+    expect((await wmill("flow", "history", "f/demo/changed")).output.match(/│ +\d+ +│/g)).toHaveLength(2);
+    const version = await (await engine.api(`/w/{w}/flows/get/v/${id}`)).json();
+    expect(version.value.modules[0].id).toBe("old");
+    const run = await engine.api(`/w/{w}/jobs/run_wait_result/fv/${id}`, { method: "POST" });
+    expect([run.status, await run.json()]).toEqual([200, {}]);
   });
 
   it("cancels a job", async () => {
