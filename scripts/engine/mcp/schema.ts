@@ -34,7 +34,7 @@ const TYPES = ["null", "boolean", "object", "array", "number", "string", "intege
 const SUBSCHEMAS = ["items", "additionalProperties"];
 const ALTERNATIVES = ["allOf", "oneOf", "anyOf"];
 
-/** Applies a change to a schema and to every schema inside it, in place where they are nested. */
+/** Applies a change to a schema, then to every schema inside it. */
 export function mapSchema(schema: unknown, change: (node: Doc) => Doc): unknown {
   if (!isObject(schema)) return schema;
   const node = change(schema);
