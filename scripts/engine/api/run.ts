@@ -4,6 +4,7 @@ import { earlyReturn } from "../flows/early_return.ts";
 import { answerOf } from "../jobs/answer.ts";
 import type { FlowValue, Job } from "../jobs/job.ts";
 import {
+  checkLanguage,
   flowRunnable,
   flowVersionRunnable,
   jobOptions,
@@ -72,6 +73,7 @@ async function preview(call: Call): Promise<Job> {
   const doc = await readDoc(call);
   const flowValue = doc.value as FlowValue | undefined;
   if (typeof doc.content !== "string" && flowValue === undefined) throw badRequest("missing field `content`");
+  if (flowValue === undefined) checkLanguage(doc.language ?? undefined);
   const path = typeof doc.path === "string" ? doc.path : null;
   const temp = doc.temp_script_refs as Record<string, string> | undefined;
   const what =

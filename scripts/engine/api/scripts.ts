@@ -1,4 +1,5 @@
 import { badRequest, notFound } from "../errors.ts";
+import { checkLanguage } from "../jobs/runnable.ts";
 import { hasPreprocessor } from "../parser.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import { sha256 } from "../store/blobs.ts";
@@ -68,9 +69,7 @@ async function create(call: Call): Promise<Response> {
   const path = field(pushed, "path");
   const content = field(pushed, "content");
   checkPath(path);
-  const language = String(pushed.language ?? "bun");
-  if (!["bun", "bunnative", "nativets", "deno"].includes(language))
-    throw badRequest(`the local engine does not run ${language} scripts, so it does not take ${path}`);
+  checkLanguage(pushed.language);
   const current = engine.scripts.deployed(path);
   const given = typeof pushed.parent_hash === "string" ? engine.scripts.byHash(pushed.parent_hash) : undefined;
   const parent = pushed.auto_parent === true ? (current ?? given) : given;

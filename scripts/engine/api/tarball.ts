@@ -48,7 +48,7 @@ function entriesOf(engine: Engine, query: URLSearchParams): Entry[] {
   ];
 }
 
-function scriptEntries({ path, content, language, lock, doc }: Script): Entry[] {
+function scriptEntries({ path, content, lock, doc }: Script): Entry[] {
   const {
     content: _content,
     path: _path,
@@ -61,8 +61,7 @@ function scriptEntries({ path, content, language, lock, doc }: Script): Entry[] 
     ...rest
   } = doc;
   const meta = { summary, description, lock: lock ?? "", kind: kind ?? "script", schema, ...rest };
-  const extension = language === "deno" ? ".deno.ts" : ".ts";
-  return [{ name: `${path}${extension}`, text: content }, entry(`${path}.script.json`, meta)];
+  return [{ name: `${path}.ts`, text: content }, entry(`${path}.script.json`, meta)];
 }
 
 const entry = (name: string, doc: Doc): Entry => ({ name, text: JSON.stringify(doc, null, 2) });

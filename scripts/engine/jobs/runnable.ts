@@ -14,6 +14,12 @@ export type Runnable = {
   hasPreprocessor: boolean;
 };
 
+/** Refuses code that is not TypeScript for bun. What Windmill calls native runs on bun here, too. */
+export function checkLanguage(language: unknown = "bun"): void {
+  if (!["bun", "bunnative", "nativets"].includes(String(language)))
+    throw badRequest(`the local engine does not run ${language}`);
+}
+
 /** The deployed script at a path, or the version with a hash. */
 export function scriptRunnable(engine: Engine, by: { path: string } | { hash: string }): Runnable {
   const script = "path" in by ? engine.scripts.deployed(by.path) : engine.scripts.byHash(by.hash);
