@@ -176,6 +176,9 @@ timezone: Europe/Berlin
   expect(await queued("f/demo/nightly")).toEqual([]);
   await wmill("schedule", "enable", "f/demo/nightly");
   expect(await queued("f/demo/nightly")).toHaveLength(1);
+  expect(await wmill("schedule", "push", "f/demo/nightly.schedule.yaml", "f/demo/nightly")).toContain(
+    "Schedule pushed",
+  );
   write(file(false));
   expect(await push()).toContain("changes pushed");
   expect(await push()).toContain("0 changes to apply");

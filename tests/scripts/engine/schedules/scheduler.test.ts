@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { runOnBun } from "../../../support/bun.ts";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
 import { atSecond, schedulesOf } from "./schedules.ts";
 
@@ -162,5 +163,15 @@ describe("an engine that is killed", () => {
     const ticks = (await jobs(path)).map((job) => job.scheduled_for);
     expect(new Set(ticks).size).toBe(ticks.length);
     expect((await queued(path)).length).toBeLessThanOrEqual(1);
+  });
+
+  it("queues what it was killed before queueing", async () => {
+    const path = await create({ script_path: "f/test/tick", schedule: NEXT_YEAR });
+    await engine.kill();
+    const forget = `import { Database } from "bun:sqlite";
+      export const main = (file) => new Database(file).run("delete from job where state = 'queued'").changes;`;
+    expect(await runOnBun(forget, [join(dataDir, "engine.sqlite")])).toBe(1);
+    engine = await startEngine({ dataDir });
+    expect(await queued(path)).toHaveLength(1);
   });
 });
