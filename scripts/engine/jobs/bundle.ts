@@ -35,6 +35,7 @@ async function build(sources: Sources, file: string, modules: string): Promise<s
   const root = `${file}.src`;
   try {
     for (const [path, content] of sources.files) {
+      if (path.split("/").includes("..")) throw new BundleError(`${path} leads out of the workspace`);
       const target = join(root, `${path}.ts`);
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, withoutPins(content));

@@ -41,7 +41,7 @@ describe("an import", () => {
 
   it("of a package, of a part of it, with a version pin, and of Node's own", async () => {
     const content = `import { z } from "zod@${packageJson.dependencies.zod}";
-      import pg from "pg"; import Client from "ssh2@1.17.0/lib/client.js"; import { join } from "node:path"; import tar from "tar-stream";
+      import pg from "pg"; import Client from "ssh2@${packageJson.dependencies.ssh2}/lib/client.js"; import { join } from "node:path"; import tar from "tar-stream";
       export function main() { return [z.string().parse("z"), typeof pg.Client, typeof Client, join("a", "b"), typeof tar.pack]; }`;
     expect((await deployAndRun("f/test/packages", content)).body).toEqual([
       "z",
@@ -56,6 +56,12 @@ describe("an import", () => {
     const { status, body } = await deployAndRun("f/test/broken", `import "./missing.ts"; export function main() {}`);
     expect(status).toBe(422);
     expect(body).toMatchObject({ error: { name: "ExecutionErr", message: expect.stringContaining("./missing.ts") } });
+  });
+
+  it("from a preview whose path leads out of the workspace is refused", async () => {
+    const body = JSON.stringify({ content: "export function main() {}", path: "f/a/../../../../tmp/x", args: {} });
+    const answer = await engine.api("/w/{w}/jobs/run_wait_result/preview", { method: "POST", body });
+    expect((await answer.json()).error.message).toContain("leads out of the workspace");
   });
 
   it("of a package that is not installed fails the job and names it", async () => {
