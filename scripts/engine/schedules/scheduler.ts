@@ -2,7 +2,7 @@ import type { Engine } from "../engine.ts";
 import { ApiError } from "../errors.ts";
 import { type Job, type JobEnd, usesWorker } from "../jobs/job.ts";
 import { next } from "./cron.ts";
-import { handleFailure } from "./failure_handler.ts";
+import { handleFailure } from "./on_failure.ts";
 import { type Schedule, toSchedule } from "./schedule.ts";
 import { openScheduledJobs, type ScheduledJobs } from "./scheduled_jobs.ts";
 import { jobOf } from "./tick.ts";
