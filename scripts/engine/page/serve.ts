@@ -54,11 +54,15 @@ export function answerPage(request: Request, { pathname }: URL): Response | unde
 
 function readAssets(): Map<string, Asset> {
   const names = readdirSync(FOLDER).filter((name) => TYPES[extname(name)] !== undefined);
+  // The browser asks for all modules at once instead of finding them one import after the other.
+  const modules = names.filter((name) => name.endsWith(".js"));
+  const link = modules.map((name) => `</page/${name}>; rel=modulepreload`).join(", ");
   return new Map(
     names.map((name) => {
       const body = readFileSync(join(FOLDER, name));
       const etag = `"${createHash("sha256").update(body).digest("hex").slice(0, 24)}"`;
-      return [`/page/${name}`, { body, headers: { ...HEADERS, etag, "content-type": TYPES[extname(name)] as string } }];
+      const headers = { ...HEADERS, etag, "content-type": TYPES[extname(name)] as string };
+      return [`/page/${name}`, { body, headers: name === "index.html" ? { ...headers, link } : headers }];
     }),
   );
 }

@@ -20,7 +20,8 @@ const STATUSES = {
 export async function runsView({ api, outlet, signal, runnables }, { query }) {
   const path = query.get("path") ?? "";
   const steps = query.get("steps") ?? "";
-  const status = STATUSES[query.get("status") ?? ""] ? (query.get("status") ?? "") : "";
+  const wanted = query.get("status") ?? "";
+  const status = Object.hasOwn(STATUSES, wanted) ? wanted : "";
   const page = Math.max(1, Math.floor(Number(query.get("page")) || 1));
   const at = (/** @type {Record<string, string>} */ change) => toRuns({ path, status, steps, ...change });
 

@@ -87,7 +87,7 @@ function rowOf(id, name, one, whole, resourcesOf) {
     write: field.write,
     check() {
       try {
-        const isMissing = required && field.read() === undefined;
+        const isMissing = field.read() === undefined && required;
         mark(isMissing ? "This is required." : "");
         return !isMissing;
       } catch (refused) {
