@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exchange } from "../../f/lib/caddy/wire.ts";
@@ -90,4 +91,36 @@ export async function startEcho() {
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return { address: `127.0.0.1:${port}`, stop: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+/** An admin API that shows the given servers and refuses every change, at length. */
+export async function pickyCaddy(servers: string) {
+  const server = createServer((ask, answer) => {
+    if (ask.method !== "GET") {
+      answer.statusCode = 500;
+      return void answer.end(JSON.stringify({ error: `loading new config: password=hunter2 ${"x".repeat(5000)}` }));
+    }
+    answer.writeHead(200, { trailer: "ETag" });
+    answer.write(servers);
+    answer.addTrailers({ etag: '"/config/apps/http/servers 1234"' });
+    answer.end();
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return { admin: `http://127.0.0.1:${port}`, stop: () => server.close() };
+}
+
+/** A connection that stays open between two requests, as a WebSocket would. */
+export async function openConnection(port: number, host: string) {
+  const socket = await new Promise<Socket>((resolve) => {
+    const opened = connect(port, "127.0.0.1", () => resolve(opened));
+  });
+  return {
+    ask: () =>
+      new Promise<string>((resolve, reject) => {
+        socket.once("data", (data) => resolve(data.toString())).once("close", () => reject(new Error("closed")));
+        socket.write(`HEAD / HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+      }),
+    close: () => socket.destroy(),
+  };
 }

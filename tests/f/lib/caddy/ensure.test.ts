@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { changeRoutes, readEdge } from "../../../../f/lib/caddy/admin.ts";
 import { deleteRoute } from "../../../../f/lib/caddy/delete.ts";
@@ -7,9 +5,8 @@ import { ensureRoute } from "../../../../f/lib/caddy/ensure.ts";
 import { listRoutes } from "../../../../f/lib/caddy/list.ts";
 import { ownRoute } from "../../../../f/lib/caddy/route.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
-import { freePort } from "../../../../scripts/stack/process.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
-import { startCaddy, visit } from "../../../support/edge.ts";
+import { openConnection, pickyCaddy, startCaddy, visit } from "../../../support/edge.ts";
 import { memoryWorkspace } from "../../../support/workspace.ts";
 
 const db = testDatabase();
@@ -235,35 +232,3 @@ describe("a route", () => {
     expect(await ensure(project)).toMatchObject({ status: "unchanged" });
   });
 });
-
-/** An admin API that shows the given servers and refuses every change, at length. */
-async function pickyCaddy(servers: string) {
-  const server = createServer((ask, answer) => {
-    if (ask.method !== "GET") {
-      answer.statusCode = 500;
-      return void answer.end(JSON.stringify({ error: `loading new config: password=hunter2 ${"x".repeat(5000)}` }));
-    }
-    answer.writeHead(200, { trailer: "ETag" });
-    answer.write(servers);
-    answer.addTrailers({ etag: '"/config/apps/http/servers 1234"' });
-    answer.end();
-  });
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return { admin: `http://127.0.0.1:${port}`, stop: () => server.close() };
-}
-
-/** A connection that stays open between two requests, as a WebSocket would. */
-async function openConnection(port: number, host: string) {
-  const socket = await new Promise<Socket>((resolve) => {
-    const opened = connect(port, "127.0.0.1", () => resolve(opened));
-  });
-  return {
-    ask: () =>
-      new Promise<string>((resolve, reject) => {
-        socket.once("data", (data) => resolve(data.toString())).once("close", () => reject(new Error("closed")));
-        socket.write(`HEAD / HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
-      }),
-    close: () => socket.destroy(),
-  };
-}
