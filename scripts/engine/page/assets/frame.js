@@ -49,9 +49,9 @@ export function frame(api, signOut) {
     menu,
     h(
       "a",
-      { class: "brand", href: toRuns() },
+      { class: "brand", href: toRuns(), "aria-label": "run8n engine" },
       h("img", { src: "/page/icon.svg", alt: "", width: 22, height: 22 }),
-      "run8n engine",
+      h("span", {}, "run8n engine"),
     ),
     h("span", { class: "workspace", title: "The workspace this engine serves" }, api.workspace),
     h("nav", { "aria-label": "Main" }, runs),
