@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import type { Caller } from "../callers.ts";
 import { ANONYMOUS } from "../callers.ts";
 import type { Engine } from "../engine.ts";
@@ -32,7 +33,11 @@ export function resumeUrls(engine: Engine, id: string, resumeId: number, approve
 
 /** Takes an answer that came in through one of those addresses. */
 export function answerBySignature(engine: Engine, id: string, signature: string, answer: Answer, caller: Caller): void {
-  if (signature !== signatureOf(engine, id, answer.resumeId, answer.approver)) throw internal("Invalid signature");
+  const [given, expected] = [signature, signatureOf(engine, id, answer.resumeId, answer.approver)].map((text) =>
+    Buffer.from(text),
+  );
+  if (!given || !expected || given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw internal("Invalid signature");
   take(engine, id, answer, caller);
 }
 

@@ -29,7 +29,6 @@ function raw(method: string, path: string, body?: string | Buffer, headers: Reco
 
 const W = "/api/w/windmill_automations";
 const PATHS = [
-  "/",
   "//",
   "/api",
   "/api//",
