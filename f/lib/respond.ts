@@ -6,6 +6,8 @@ export type Answer<T = unknown> = {
   windmill_headers?: Record<string, string>;
   /** Only for an answer that is not JSON; `result` is then its text. */
   windmill_content_type?: string;
+  /** Windmill counts the run as failed and calls the workspace's error handler; the answer stays as it is. */
+  wm_failure?: string;
   result: T;
 };
 
@@ -14,7 +16,8 @@ export type Problem = { error: { code: string; message: string; hint: string; de
 
 /**
  * Answers an app-facing call: the result as JSON with the given status, a typed error with its own status, anything
- * else as a 500 that withholds the message (it goes to the job's log, which only operators read).
+ * else as a 500 that withholds the message (it goes to the job's log, which only operators read). From 500 on the run
+ * counts as failed; a caller's own mistake (4xx) is no failure of ours and wakes nobody.
  */
 export async function respond<T>(
   work: () => Promise<T>,
@@ -25,29 +28,35 @@ export async function respond<T>(
     const result = await work();
     return { windmill_status_code: options.status ?? 200, ...headers, result };
   } catch (error) {
-    if (error instanceof OperationError) {
-      const { code, message, hint, details } = error;
-      const retryAfter = details?.retryAfterSeconds;
-      return {
-        windmill_status_code: error.status,
-        windmill_headers: {
-          ...options.headers,
-          ...(typeof retryAfter === "number" ? { "retry-after": String(retryAfter) } : {}),
-        },
-        result: { error: { code, message, hint, ...(details ? { details } : {}) } },
-      };
-    }
-    console.error(error);
+    if (!(error instanceof OperationError)) console.error(error);
+    const { status, retryAfter, problem } = error instanceof OperationError ? told(error) : WITHHELD;
     return {
-      windmill_status_code: 500,
-      ...headers,
-      result: {
-        error: {
-          code: "internal",
-          message: "The server could not answer this request",
-          hint: "Try again; if it keeps failing, ask the operator to look at the job's log.",
-        },
-      },
+      windmill_status_code: status,
+      ...(retryAfter ? { windmill_headers: { ...options.headers, "retry-after": retryAfter } } : headers),
+      ...(status >= 500 ? { wm_failure: problem.error.code } : {}),
+      result: problem,
     };
   }
 }
+
+type Failure = { status: number; retryAfter?: string; problem: Problem };
+
+function told({ status, code, message, hint, details }: OperationError): Failure {
+  const seconds = details?.retryAfterSeconds;
+  return {
+    status,
+    ...(typeof seconds === "number" ? { retryAfter: String(seconds) } : {}),
+    problem: { error: { code, message, hint, ...(details ? { details } : {}) } },
+  };
+}
+
+const WITHHELD: Failure = {
+  status: 500,
+  problem: {
+    error: {
+      code: "internal",
+      message: "The server could not answer this request",
+      hint: "Try again; if it keeps failing, ask the operator to look at the job's log.",
+    },
+  },
+};

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { NotFoundError, RateLimitedError } from "../../../f/lib/errors.ts";
+import { NotFoundError, RateLimitedError, TimeoutError } from "../../../f/lib/errors.ts";
 import { respond } from "../../../f/lib/respond.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -25,6 +25,15 @@ describe("respond", () => {
         error: { code: "not_found", message: "There is no such thing", hint: "Look elsewhere.", details: { id: 1 } },
       },
     });
+  });
+
+  it.each([
+    [new NotFoundError("No", { hint: "Do not." }), undefined],
+    [new TimeoutError("No", { hint: "Do not." }), "timed_out"],
+    [new Error("anything"), "internal"],
+  ])("marks the run as failed when the failure is ours, not when it is the caller's: %s", async (error, failure) => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    expect((await respond(() => Promise.reject(error))).wm_failure).toBe(failure);
   });
 
   it("tells a limited caller in a header when to come back", async () => {
