@@ -13,6 +13,7 @@ import { createQueue, type Queue } from "./jobs/queue.ts";
 import { recover } from "./jobs/recover.ts";
 import { openResultCache } from "./jobs/result_cache.ts";
 import { createRetention } from "./jobs/retention.ts";
+import { removeShared } from "./jobs/shared_folder.ts";
 import { createWorker } from "./jobs/worker.ts";
 import { createScheduler, type Scheduler } from "./schedules/scheduler.ts";
 import type { Settings } from "./settings.ts";
@@ -108,6 +109,7 @@ export function openEngine(settings: Settings): Engine {
     afterEnd(job) {
       engine.scheduler.ended(job);
       cache.keep(job);
+      removeShared(settings.dataDir, job);
       retention.ended(job);
     },
   });

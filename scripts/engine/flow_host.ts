@@ -48,6 +48,7 @@ function childJob(engine: Engine, parent: Job, child: ChildJob): NewJob {
     ...(cacheTtlSeconds ? { cacheTtlSeconds } : {}),
     ...(deleteAfterSeconds === undefined ? {} : { deleteAfterSeconds }),
     ...(preRunError ? { preRunError } : {}),
+    ...(child.sharesFolder ? { sharedFolder: parent.sharedFolder ?? parent.id } : {}),
   };
 }
 

@@ -90,6 +90,7 @@ export type FlowDefinition = {
   preprocessor_module?: Module;
   skip_expr?: string;
   flow_env?: Record<string, unknown>;
+  same_worker?: boolean;
 };
 
 /**

@@ -49,6 +49,8 @@ export type ChildJob = {
   cacheTtlSeconds?: number;
   /** Arguments, result and logs are removed this long after the step has ended. */
   deleteAfterSeconds?: number;
+  /** The step sees the same `./shared` as the others of its flow. */
+  sharesFolder?: boolean;
   /** The job is not run: it fails with `{ error: { name: "ExecutionErr", message, step_id } }` when its turn comes. */
   preRunError?: string;
 } & ChildKind;

@@ -1,5 +1,5 @@
 /**
- * `yes`: acted upon. `ignored`: changes nothing here, being about appearance, about which worker takes a step, or a limit
+ * `yes`: acted upon. `ignored`: changes nothing here, being about appearance, about which kind of worker takes a step, or a limit
  * that Windmill's community edition ignores too. `refused`: would change what the flow does, and is not there.
  */
 export type Support = "yes" | "ignored" | "refused";
@@ -27,7 +27,7 @@ export const FLOW_KEYS: Keys = {
   priority: "ignored",
   notes: "ignored",
   groups: "ignored",
-  same_worker: "refused",
+  same_worker: "yes",
   chat_input_enabled: "refused",
 };
 

@@ -6,6 +6,7 @@ import { startForLoop } from "./modules/forloop.ts";
 import { startIdentity } from "./modules/identity.ts";
 import type { Start, Started } from "./modules/module.ts";
 import { startRunnable } from "./modules/runnable.ts";
+import { sharesFolder } from "./modules/shared.ts";
 import { startWhileLoop } from "./modules/whileloop.ts";
 import { retryDelay } from "./retry.ts";
 import type { Step } from "./run.ts";
@@ -33,6 +34,7 @@ export function prepare(step: Step, { previous, events, scheduledFor }: Before):
     flowStepId: module.id,
     ...(scheduledFor && { scheduledFor }),
     ...(module.timeout && { timeoutSeconds: numberFrom(module.timeout, "timeout", evaluate, predicates) }),
+    ...(sharesFolder(step) && { sharesFolder: true }),
     ...(module.delete_after_secs != null && { deleteAfterSeconds: module.delete_after_secs }),
   };
   return {

@@ -65,6 +65,8 @@ export type Job = {
   preRunError?: string;
   /** Ended without running, because a predicate said so. */
   skipped?: boolean;
+  /** The flow with `same_worker` whose `./shared` this step, at any depth, has as its own. */
+  sharedFolder?: string;
   /** How often it was started; more than once after the engine was killed. */
   attempts?: number;
 };

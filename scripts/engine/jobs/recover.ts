@@ -6,6 +6,7 @@ import type { Logs } from "../store/logs.ts";
 import { killGroup } from "./child.ts";
 import { failure } from "./failures.ts";
 import { type Job, usesWorker } from "./job.ts";
+import { sweepShared } from "./shared_folder.ts";
 
 /** Windmill's default limit: how often it restarts a job whose worker has died. */
 const RESTART_LIMIT = 3;
@@ -27,6 +28,7 @@ export function recover({ jobs, logs, dataDir }: RecoverParts): void {
     restart(job, jobs, logs);
   }
   rmSync(join(dataDir, "jobs"), { recursive: true, force: true });
+  sweepShared(dataDir, jobs);
 }
 
 function restart(job: Job, jobs: JobStore, logs: Logs): void {

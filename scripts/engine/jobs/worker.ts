@@ -11,6 +11,7 @@ import { failure } from "./failures.ts";
 import { interpolateArguments, type Values } from "./interpolate.ts";
 import type { Job, JobEnd } from "./job.ts";
 import { withStream } from "./result_stream.ts";
+import { placeShared } from "./shared_folder.ts";
 import type { Code, Sources } from "./sources.ts";
 import { wrapperCode } from "./wrapper.ts";
 
@@ -68,6 +69,7 @@ export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal
     const context = contextualOf(job, { token, baseUrl, flowPath });
     const args = interpolateArguments(job.args, { ...parts.values, contextual: (name) => context[name] });
     mkdirSync(dir, { recursive: true });
+    placeShared(parts.dataDir, job, dir);
     const write = (name: string, text: string) => writeFileSync(join(dir, name), text, { mode: 0o600 });
     write("args.json", JSON.stringify(args));
     write("result.json", "");

@@ -11,6 +11,7 @@ export function bodyOf({ run }: Start, modules: Module[], name: string, handled?
   const failure = handled === undefined ? undefined : run.definition.failure_module;
   const flow = {
     modules,
+    ...(run.definition.same_worker && { same_worker: true }),
     ...(failure && { failure_module: { ...failure, id: `${failure.id}-${handled}` } }),
   };
   return { kind: "flowpreview", path: `${run.flow.path ?? ""}/${name}`, flow: flow as unknown as FlowValue };

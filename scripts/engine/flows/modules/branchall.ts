@@ -2,6 +2,7 @@ import type { BranchAllValue } from "../definition.ts";
 import { NO_JOB } from "../status.ts";
 import { bodyOf } from "./body.ts";
 import type { Start, Started } from "./module.ts";
+import { refuseTogether } from "./shared.ts";
 
 /** Starts all branches at once, or the first of them. */
 export function startBranchAll(start: Start<BranchAllValue>): Started {
@@ -11,6 +12,7 @@ export function startBranchAll(start: Start<BranchAllValue>): Started {
     const slot = { type: "InProgress" as const, id, job: NO_JOB, flow_jobs: [], flow_jobs_success: [] };
     return { slot, ended: { ok: true, result: [], job: NO_JOB } };
   }
+  if (parallel) refuseTogether(start, branches.length);
   const jobs = (parallel ? branches : branches.slice(0, 1)).map((_, index) => pushBranch(start, index));
   return {
     slot: {

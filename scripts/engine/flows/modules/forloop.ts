@@ -3,6 +3,7 @@ import { NO_JOB } from "../status.ts";
 import { numberFrom } from "../transforms.ts";
 import { pushIteration } from "./loop.ts";
 import type { Start, Started } from "./module.ts";
+import { refuseTogether } from "./shared.ts";
 
 /** Starts the first iteration, or all of a parallel loop, or as many as `parallelism` allows. */
 export function startForLoop(start: Start<ForLoopValue>): Started {
@@ -13,6 +14,7 @@ export function startForLoop(start: Start<ForLoopValue>): Started {
     const slot = { type: "InProgress" as const, id, job: NO_JOB, flow_jobs: [], flow_jobs_success: [] };
     return { slot, ended: { ok: true, result: [], job: NO_JOB } };
   }
+  if (value.parallel) refuseTogether(start, itered.length);
   const atOnce = value.parallel ? parallelism(start, itered.length) : 1;
   const jobs = itered.slice(0, atOnce).map((item, index) => pushIteration(start, { index, value: item }));
   const later = atOnce < itered.length ? { itered } : {};

@@ -94,7 +94,9 @@ describe("a flow whose engine is killed", () => {
   it("still waits for its sleep", async () => {
     const first = await start();
     const id = await push(first, flow(step("a", fixed("a"), {}, { sleep: fixed(2) }), step("b")));
-    await expect.poll(lines, { timeout: 10_000 }).toEqual(["a"]);
+    const job = async () => (await first.api(`/w/{w}/jobs_u/get/${id}`)).json();
+    const a = { type: "Success", id: "a" };
+    await expect.poll(job, { timeout: 10_000 }).toMatchObject({ flow_status: { modules: [a, {}] } });
     await first.kill();
     const second = await start(first.dataDir);
     expect(await ended(second, id)).toMatchObject({ success: true, result: "b" });

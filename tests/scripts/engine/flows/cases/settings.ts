@@ -101,10 +101,10 @@ export const settings: Case[] = [
     is: "an unknown key is refused by name, however deep it stands",
     value: {
       ...flow(branchall("a", [[forloop("b", fixed([]), [code("c", "one", {}, { zing: 1 })], { zang: true })]])),
-      same_worker: true,
+      chat_input_enabled: true,
     },
     result: refused(
-      "the flow has `same_worker`, which is not supported",
+      "the flow has `chat_input_enabled`, which is not supported",
       'module "b" has `zang`, which is not supported',
       'module "c" has `zing`, which is not supported',
     ),
