@@ -29,6 +29,8 @@ import { openSecrets, type Secrets } from "./store/secrets.ts";
 import { openTokens, type TokenStore } from "./store/tokens.ts";
 import { openVariables, type Variables } from "./store/variables.ts";
 import { openWakeups } from "./store/wakeups.ts";
+import { handleFailedJob } from "./workspace/error_handler.ts";
+import { openWorkspaceSettings, type WorkspaceSettings } from "./workspace/settings.ts";
 
 /** Everything an endpoint may reach. */
 export type Engine = {
@@ -46,6 +48,7 @@ export type Engine = {
   logs: Logs;
   resumes: Resumes;
   queue: Queue;
+  workspaceSettings: WorkspaceSettings;
   scheduler: Scheduler;
   /** The engine as flows see it. */
   flowHost: FlowHost;
@@ -108,6 +111,7 @@ export function openEngine(settings: Settings): Engine {
     afterBegin: (job) => engine.scheduler.began(job),
     afterEnd(job) {
       engine.scheduler.ended(job);
+      handleFailedJob(engine, job);
       cache.keep(job);
       removeShared(settings.dataDir, job);
       retention.ended(job);
@@ -138,6 +142,7 @@ export function openEngine(settings: Settings): Engine {
     logs,
     resumes,
     queue,
+    workspaceSettings: openWorkspaceSettings(db),
     resourceValue(path) {
       const value = values.resource(path);
       return value === undefined ? undefined : interpolateResource(value, { ...values, contextual: () => undefined });

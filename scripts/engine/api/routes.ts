@@ -1,6 +1,7 @@
 import { mcpRoutes } from "../mcp/routes.ts";
 import { inWorkspace, type Route } from "../router.ts";
 import { schedulePreview, scheduleRoutes } from "../schedules/routes.ts";
+import { settingsRoutes } from "../workspace/routes.ts";
 import { approvalRoutes } from "./approvals.ts";
 import { dependencyRoutes } from "./dependencies.ts";
 import { familyRoutes } from "./families.ts";
@@ -34,5 +35,6 @@ export const routes: Route[] = [
     ...resourceRoutes,
     ...variableRoutes,
     ...tarballRoutes,
+    ...settingsRoutes,
   ]),
 ];

@@ -70,6 +70,8 @@ async function create(call: Call): Promise<Response> {
   const content = field(pushed, "content");
   checkPath(path);
   checkLanguage(pushed.language);
+  if (pushed.ws_error_handler_muted === true)
+    throw badRequest("Muting the error handler for certain script is only available in enterprise version");
   const current = engine.scripts.deployed(path);
   const given = typeof pushed.parent_hash === "string" ? engine.scripts.byHash(pushed.parent_hash) : undefined;
   const parent = pushed.auto_parent === true ? (current ?? given) : given;

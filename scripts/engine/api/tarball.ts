@@ -45,7 +45,13 @@ function entriesOf(engine: Engine, query: URLSearchParams): Entry[] {
     ...(includes("triggers")
       ? items.list("http_trigger").map((one) => entry(`${one.path}.http_trigger.json`, one.doc))
       : []),
+    ...(includes("settings") ? [entry("settings.json", settingsOf(engine))] : []),
   ];
+}
+
+function settingsOf({ settings, workspaceSettings }: Engine): Doc {
+  const handler = workspaceSettings.errorHandler();
+  return { name: settings.workspace, ...(handler ? { error_handler: handler } : {}) };
 }
 
 function scriptEntries({ path, content, lock, doc }: Script): Entry[] {

@@ -36,9 +36,5 @@ export const workspaceRoutes: Route[] = [
     json([{ id: settings.workspace, name: settings.workspace, owner: ADMIN.email, deleted: false, premium: false }]),
   ),
   post("/api/workspaces/exists", async (call) => json((await readDoc(call)).id === call.engine.settings.workspace)),
-  ...inWorkspace([
-    get("/users/whoami", whoami),
-    get("/workspaces/list_ws_specific", () => json([])),
-    get("/workspaces/get_settings", ({ engine }) => json({ workspace_id: engine.settings.workspace })),
-  ]),
+  ...inWorkspace([get("/users/whoami", whoami), get("/workspaces/list_ws_specific", () => json([]))]),
 ];

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine.ts";
-import { badRequest } from "../errors.ts";
+import { handlerRunnable, resultAsArguments } from "../jobs/handler.ts";
 import type { Job } from "../jobs/job.ts";
-import { flowRunnable, ownedBy, scriptRunnable, startedBy } from "../jobs/runnable.ts";
+import { ownedBy } from "../jobs/runnable.ts";
 import type { Schedule } from "./schedule.ts";
 import type { ScheduledJobs } from "./scheduled_jobs.ts";
 
@@ -21,9 +21,9 @@ export function handleFailure(engine: Engine, jobs: ScheduledJobs, schedule: Sch
   if (onFailureExact && jobs.finished(schedule.path, 1, job.id)[0]?.success !== true) return;
   try {
     const { id } = engine.queue.push({
-      ...runnableOf(engine, onFailure),
+      ...handlerRunnable(engine, onFailure, "on_failure"),
       ...ownedBy(engine, HANDLER),
-      args: { ...resultOf(job), ...known(engine, schedule, job), ...schedule.onFailureArgs },
+      args: { ...resultAsArguments(job), ...known(engine, schedule, job), ...schedule.onFailureArgs },
       parentJob: job.id,
     });
     engine.logs.append(job.id, `\non_failure: started ${onFailure} as job ${id} (${NOT_EVERYWHERE})\n`);
@@ -34,18 +34,6 @@ export function handleFailure(engine: Engine, jobs: ScheduledJobs, schedule: Sch
 }
 
 const NOT_EVERYWHERE = "Windmill's community edition keeps on_failure, but does not run it";
-
-function runnableOf(engine: Engine, handler: string) {
-  const [, kind, path = ""] = /^(script|flow)\/(.+)$/.exec(handler) ?? [];
-  if (!kind) throw badRequest("on_failure must begin with script/ or flow/");
-  return startedBy(kind === "flow" ? flowRunnable(engine, path) : scriptRunnable(engine, { path }), false);
-}
-
-/** A failed job's result is `{ error: {...} }`, which makes `error` an argument. */
-function resultOf({ result }: Job): Record<string, unknown> {
-  const isObject = typeof result === "object" && result !== null && !Array.isArray(result);
-  return isObject ? (result as Record<string, unknown>) : { error: result };
-}
 
 const known = (engine: Engine, schedule: Schedule, job: Job) => ({
   schedule_path: schedule.path,

@@ -99,6 +99,7 @@ create table if not exists resume (
   created_at integer not null,
   primary key (job, resume_id)
 );
+create table if not exists setting (name text primary key, value text not null) without rowid;
 create table if not exists blob (hash text primary key, text text not null) without rowid;
 create table if not exists cached (key text primary key, result text not null, expires_at integer not null) without rowid;
 `;
