@@ -14,7 +14,7 @@ it("is ready once Postgres asks for a password, not while it still recovers", as
     socket.on("error", () => {});
     socket.once("data", (hello) => {
       // An SSLRequest is answered at once, also by a server that is still starting.
-      socket.end(hello.readInt32BE(4) === 80877103 ? "N" : answers.shift());
+      socket.end(hello.readInt32BE(4) === 80877103 ? "N" : (answers.shift() ?? ""));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
