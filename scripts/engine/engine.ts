@@ -92,6 +92,7 @@ export function openEngine(settings: Settings): Engine {
     codeOf: (job) => codeOf(job, scripts),
     sourcesOf: (job, code) => sourcesOf(job, code, scripts, blobs),
     dataDir: settings.dataDir,
+    modules: settings.modules,
     baseUrl: () => engine.baseUrl,
   });
   let flows: FlowRunner | undefined;

@@ -34,6 +34,7 @@ export const programs = [
     apk: "openssh-server",
     only: ["test"],
   },
+  { names: ["curl"], apt: "curl", brew: "curl", dnf: "curl", pacman: "curl", apk: "curl", only: ["test"] },
   {
     names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
     apt: "chromium",

@@ -120,6 +120,7 @@ describe("setup", () => {
   it("asks for a browser only before tests, and does without where there is none", () => {
     const box = machine({ "apt-get": APT, sudo: SUDO });
     box.install("sshd");
+    box.install("curl");
     const run = box.setup("test", "--help");
     expect(run.stderr).toContain("no chromium on this machine");
     expect(run.status).toBe(0);

@@ -6,7 +6,7 @@ import { InvalidInputError, UpstreamError } from "../errors.ts";
 import type { SiteHostValue } from "../resources.ts";
 import { quote } from "./paths.ts";
 
-const READY_TIMEOUT_MS = 10_000;
+const READY_TIMEOUT_MS = 20_000;
 const KEEPALIVE_MS = 5_000;
 const MAX_OUTPUT = 64 * 1024;
 

@@ -22,12 +22,15 @@ const keyOf = (project: string): string => `project:${project}`;
  */
 export async function acquire(sql: Sql, request: LeaseRequest): Promise<Held | undefined> {
   const key = keyOf(request.project);
+  // On its own: Postgres remembers pg_stat_activity from a statement's first look at it, and what matters below is
+  // whether the holder's session is there once the conflict with its lease is seen.
+  const own = await sql.query<{ started_at: string }>(
+    "select backend_start::text as started_at from pg_stat_activity where pid = pg_backend_pid()",
+  );
   const { rows } = await sql.query<{ token: string; operation_id: string }>(
-    `with session as (
-       select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()
-     ), taken as (
+    `with taken as (
        insert into run8n.lease as l (key, owner, reason, token, taken_at, expires_at, session_pid, session_started_at)
-       select $1, $2, $3, 1, now(), now() + make_interval(secs => $4), pid, backend_start from session
+       values ($1, $2, $3, 1, now(), now() + make_interval(secs => $4), pg_backend_pid(), $8)
        on conflict (key) do update
          set owner = excluded.owner, reason = excluded.reason, token = l.token + 1,
              taken_at = excluded.taken_at, expires_at = excluded.expires_at,
@@ -51,6 +54,7 @@ export async function acquire(sql: Sql, request: LeaseRequest): Promise<Held | u
       request.actor,
       request.project,
       JSON.stringify(request.arguments),
+      own.rows[0]?.started_at,
     ],
   );
   const row = rows[0];

@@ -15,7 +15,7 @@ export function summaryOf(
     `  ${green("●")} ${bold(headline)}`,
     "",
     row("Landing page", bold(cyan(welcome)), "its waitlist works"),
-    row("Windmill API", cyan(windmill.url), `workspace ${windmill.workspace}, local stand-in`),
+    row("Windmill", cyan(windmill.url), `page and API, workspace ${windmill.workspace}, local stand-in`),
     row("Token", `in ${tokenFile}`),
     row("Services", real.map(([name]) => name).join(", "), "real, on this machine"),
     "",

@@ -8,7 +8,7 @@ import { waitFor } from "./run.ts";
 /** Works out the lock of a script that is sent along, with the imports it has. */
 async function dependencies(call: Call): Promise<Job> {
   const { raw_scripts: scripts, temp_script_refs: temp } = (await readDoc(call)) as {
-    raw_scripts?: { raw_code?: string; script_path?: string }[];
+    raw_scripts?: { raw_code?: string; language?: string; script_path?: string }[];
     temp_script_refs?: Record<string, string> | null;
   };
   const [script, ...others] = scripts ?? [];
@@ -17,6 +17,7 @@ async function dependencies(call: Call): Promise<Job> {
     kind: "dependencies",
     path: script.script_path ?? null,
     rawCode: script.raw_code,
+    language: script.language ?? "bun",
     args: {},
     ...ownedBy(call.engine, call.caller),
     ...(temp ? { tempScripts: temp } : {}),

@@ -1,4 +1,5 @@
 import { badRequest, notFound } from "../errors.ts";
+import { languageOf } from "../jobs/languages.ts";
 import { checkLanguage } from "../jobs/runnable.ts";
 import { hasPreprocessor } from "../parser.ts";
 import { type Call, get, post, type Route } from "../router.ts";
@@ -78,7 +79,7 @@ async function create(call: Call): Promise<Response> {
   if (current && parent?.hash !== current.hash)
     throw badRequest(`Path conflict for ${path} with non-archived hash ${current.hash}`);
   const kept: Doc = Object.fromEntries(Object.entries(pushed).filter(([name]) => !NOT_KEPT.includes(name)));
-  const doc = { ...kept, path, content };
+  const doc = { ...kept, path, content, language: languageOf(String(pushed.language ?? "bun"), content) };
   if (query.get("skip_if_noop") === "true" && current && JSON.stringify(current.doc) === JSON.stringify(doc))
     return text(current.hash, 201);
   return text(engine.scripts.add(doc, caller.username, parent).hash, 201);

@@ -27,7 +27,7 @@ function entriesOf(engine: Engine, query: URLSearchParams): Entry[] {
   const resources = items.list("resource").filter(({ doc }) => !["state", "cache"].includes(String(doc.resource_type)));
   return [
     ...(skips("folders") ? [] : items.list("folder").map((one) => entry(`f/${one.path}/folder.meta.json`, one.doc))),
-    ...(skips("scripts") ? [] : scripts.list().flatMap(scriptEntries)),
+    ...(skips("scripts") ? [] : scripts.list().flatMap((one) => scriptEntries(one, query.get("default_ts") ?? "bun"))),
     ...(skips("resources") ? [] : resources.map((one) => entry(`${one.path}.resource.json`, one.doc))),
     ...(skips("resource_types")
       ? []
@@ -54,7 +54,7 @@ function settingsOf({ settings, workspaceSettings }: Engine): Doc {
   return { name: settings.workspace, ...(handler ? { error_handler: handler } : {}) };
 }
 
-function scriptEntries({ path, content, lock, doc }: Script): Entry[] {
+function scriptEntries({ path, content, language, lock, doc }: Script, defaultTs: string): Entry[] {
   const {
     content: _content,
     path: _path,
@@ -67,7 +67,14 @@ function scriptEntries({ path, content, lock, doc }: Script): Entry[] {
     ...rest
   } = doc;
   const meta = { summary, description, lock: lock ?? "", kind: kind ?? "script", schema, ...rest };
-  return [{ name: `${path}.ts`, text: content }, entry(`${path}.script.json`, meta)];
+  return [{ name: `${path}${extensionOf(language, defaultTs)}`, text: content }, entry(`${path}.script.json`, meta)];
+}
+
+/** The CLI tells languages apart by these; the one that its settings name as TypeScript is plain `.ts`. */
+function extensionOf(language: string, defaultTs: string): string {
+  if (language === "nativets") return ".fetch.ts";
+  const family = language === "deno" ? "deno" : "bun";
+  return family === defaultTs ? ".ts" : `.${family}.ts`;
 }
 
 const entry = (name: string, doc: Doc): Entry => ({ name, text: JSON.stringify(doc, null, 2) });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkLock } from "./lock.ts";
+import { NATIVE_DEFINES, nativeImports } from "./native.ts";
 import { type Sources, withoutPins } from "./sources.ts";
 
 export type Bundler = {
@@ -33,6 +34,7 @@ export function createBundler(dataDir: string, modules: string): Bundler {
 
 async function build(sources: Sources, file: string, modules: string): Promise<string> {
   const root = `${file}.src`;
+  const native = sources.runtime === "native";
   try {
     for (const [path, content] of sources.files) {
       if (path.split("/").includes("..")) throw new BundleError(`${path} leads out of the workspace`);
@@ -43,9 +45,10 @@ async function build(sources: Sources, file: string, modules: string): Promise<s
     symlinkSync(join(modules, "node_modules"), join(root, "node_modules"));
     const built = await Bun.build({
       entrypoints: [join(root, `${sources.entry}.ts`)],
-      target: "bun",
+      target: native ? "browser" : "bun",
       external: ["electron"],
-      plugins: [workspaceImports(root)],
+      define: native ? NATIVE_DEFINES : {},
+      plugins: native ? [nativeImports, workspaceImports(root)] : [workspaceImports(root)],
       throw: false,
     });
     if (!built.success)

@@ -2,8 +2,9 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 
 export type ChildRun = {
-  /** The job's folder with `wrapper.mjs`; its output goes to `output.log` there. */
+  /** The job's folder, where it runs; its output goes to `output.log` there. */
   dir: string;
+  command: string[];
   environment: Record<string, string>;
   timeoutSeconds?: number | undefined;
   /** Kills the process. */
@@ -15,7 +16,7 @@ export type ChildRun = {
 export async function runChild(run: ChildRun): Promise<{ exitCode: number; timedOut: boolean }> {
   const log = openSync(join(run.dir, "output.log"), "a", 0o600);
   let timedOut = false;
-  const child = Bun.spawn([process.execPath, "run", "--no-install", join(run.dir, "wrapper.mjs")], {
+  const child = Bun.spawn(run.command, {
     cwd: run.dir,
     env: run.environment,
     stdin: "ignore",

@@ -9,7 +9,9 @@ export type LockerParts = { modules: string; sourcesOf: (job: Job, code: Code) =
 
 /** Jobs that work out which packages a script or the inline steps of a flow need, in which versions. */
 export function createLocker({ modules, sourcesOf }: LockerParts): (job: Job) => Promise<JobEnd> {
-  const lockFor = async (job: Job, content: string): Promise<string> => {
+  const lockFor = async (job: Job, content: string, language: unknown): Promise<string> => {
+    // Windmill runs Deno scripts without a lock, too; what Deno would write depends on a registry.
+    if (language === "deno") return "";
     const path = job.path ?? "u/admin/preview";
     const { files } = sourcesOf(job, { path, content, lock: null, language: "bun" });
     const imports = [...files.values()].flatMap(namedImports).filter((one) => !isBuiltin(one));
@@ -19,12 +21,13 @@ export function createLocker({ modules, sourcesOf }: LockerParts): (job: Job) =>
   return async (job) => {
     try {
       if (job.kind === "dependencies") {
-        const lock = await lockFor(job, job.rawCode ?? "");
+        const lock = await lockFor(job, job.rawCode ?? "", job.language);
         return { success: true, result: { lock, status: "Successful lock file generation" } };
       }
       const flow = structuredClone(job.rawFlow) as FlowValue;
       for (const step of rawSteps(flow)) {
-        if (step.language === "bun") step.lock = await lockFor(job, String(step.content));
+        if (["bun", "deno"].includes(String(step.language)))
+          step.lock = await lockFor(job, String(step.content), step.language);
       }
       return { success: true, result: { updated_flow_value: flow } };
     } catch (error) {

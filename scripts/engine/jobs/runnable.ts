@@ -5,6 +5,7 @@ import { hasPreprocessor } from "../parser.ts";
 import type { Item } from "../store/items.ts";
 import type { Script } from "../store/scripts.ts";
 import type { FlowValue } from "./job.ts";
+import { isServed } from "./languages.ts";
 import type { NewJob } from "./queue.ts";
 
 /** Something that can be run: what a job takes from it, without arguments and caller. */
@@ -14,10 +15,9 @@ export type Runnable = {
   hasPreprocessor: boolean;
 };
 
-/** Refuses code that is not TypeScript for bun. What Windmill calls native runs on bun here, too. */
+/** Refuses code that is not TypeScript for bun, Deno or Windmill's own V8. */
 export function checkLanguage(language: unknown = "bun"): void {
-  if (!["bun", "bunnative", "nativets"].includes(String(language)))
-    throw badRequest(`the local engine does not run ${language}`);
+  if (!isServed(String(language))) throw badRequest(`the local engine does not run ${language}`);
 }
 
 /** The deployed script at a path, or the version with a hash. */

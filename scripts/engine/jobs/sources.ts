@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { relativeImports } from "../parser.ts";
 import type { ScriptStore } from "../store/scripts.ts";
+import { type RuntimeName, runtimeOf } from "./languages.ts";
 
 /** The code of one job with every script it imports, directly or not. */
 export type Sources = {
@@ -8,6 +9,7 @@ export type Sources = {
   /** Workspace path to content, the entry included. */
   files: Map<string, string>;
   lock: string | null;
+  runtime: RuntimeName;
   /** Equal sources have an equal key. */
   key: string;
 };
@@ -34,7 +36,8 @@ export function gatherSources(
       todo.push(imported);
     }
   }
-  return { entry: code.path, files, lock: code.lock, key: keyOf(code, files) };
+  const runtime = runtimeOf(code.language, code.content);
+  return { entry: code.path, files, lock: code.lock, runtime, key: keyOf(code, files) };
 }
 
 function keyOf(code: Code, files: Map<string, string>): string {

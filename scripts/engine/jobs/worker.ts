@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Callers } from "../callers.ts";
 import { signatureOf } from "../parser.ts";
@@ -10,10 +10,11 @@ import { contextualOf, environmentOf } from "./environment.ts";
 import { failure } from "./failures.ts";
 import { interpolateArguments, type Values } from "./interpolate.ts";
 import type { Job, JobEnd } from "./job.ts";
+import { runtimeOf } from "./languages.ts";
 import { withStream } from "./result_stream.ts";
+import { RUNTIMES, type Runtime } from "./runtimes.ts";
 import { placeShared } from "./shared_folder.ts";
 import type { Code, Sources } from "./sources.ts";
-import { wrapperCode } from "./wrapper.ts";
 
 export type WorkerParts = {
   jobs: JobStore;
@@ -25,6 +26,8 @@ export type WorkerParts = {
   codeOf: (job: Job) => Code;
   sourcesOf: (job: Job, code: Code) => Sources;
   dataDir: string;
+  /** A folder with the `node_modules` that Deno scripts import from. */
+  modules: string;
   baseUrl: () => string;
 };
 
@@ -35,21 +38,27 @@ export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal
     const { email, createdBy, permissionedAs } = job;
     const username = permissionedAs.replace(/^u\//, "") || createdBy;
     const token = parts.callers.issue({ email, username, permissionedAs }, job.id);
-    parts.logs.append(job.id, `job=${job.id} tag=${job.tag ?? "bun"} worker=local hostname=localhost isolation=none\n`);
     try {
-      const environment = await prepare(job, dir, token);
-      parts.logs.append(job.id, "\n\n--- BUN CODE EXECUTION ---\n");
+      const code = parts.codeOf(job);
+      const runtime = RUNTIMES[runtimeOf(code.language, code.content)];
+      parts.logs.append(
+        job.id,
+        `job=${job.id} tag=${job.tag ?? runtime.tag} worker=local hostname=localhost isolation=none\n`,
+      );
+      const { environment, command } = await prepare(job, code, dir, token, runtime);
+      parts.logs.append(job.id, `\n\n--- ${runtime.title} EXECUTION ---\n`);
       parts.logs.follow(job.id, join(dir, "output.log"));
       const outcome = await runChild({
         dir,
         environment,
+        command,
         timeoutSeconds: job.timeoutSeconds,
         signal,
         started: (pid) => parts.jobs.setPid(job.id, pid),
       });
       parts.logs.keep(job.id);
       if (job.preprocess && outcome.exitCode === 0) keepPreprocessed(job, dir);
-      const end = endOf(job, outcome, dir, () => parts.logs.read(job.id));
+      const end = endOf(job, outcome, dir, runtime.called, () => parts.logs.read(job.id));
       return end.success ? { ...end, result: withStream(end.result, parts.logs.stream(job.id)) } : end;
     } catch (error) {
       const message = `execution error:\n${error instanceof Error ? error.message : String(error)}`;
@@ -61,9 +70,7 @@ export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal
     }
   };
 
-  async function prepare(job: Job, dir: string, token: string): Promise<Record<string, string>> {
-    const code = parts.codeOf(job);
-    const bundle = await parts.bundler.bundle(parts.sourcesOf(job, code));
+  async function prepare(job: Job, code: Code, dir: string, token: string, runtime: Runtime) {
     const flowPath = job.flowStepId && job.parentJob ? (parts.jobs.find(job.parentJob)?.path ?? undefined) : undefined;
     const baseUrl = parts.baseUrl();
     const context = contextualOf(job, { token, baseUrl, flowPath });
@@ -76,9 +83,17 @@ export function createWorker(parts: WorkerParts): (job: Job, signal: AbortSignal
     write("package.json", '{"type":"module"}');
     const preprocessor = job.preprocess ? signatureOf(code.content, "preprocessor") : undefined;
     const entrypoint = job.entrypoint ?? "main";
-    write("wrapper.mjs", wrapperCode(signatureOf(code.content, entrypoint), preprocessor, entrypoint));
-    symlinkSync(bundle, join(dir, "main.js"));
-    return environmentOf({ job, token, baseUrl, dataDir: parts.dataDir, ...(flowPath ? { flowPath } : {}) });
+    const main = signatureOf(code.content, entrypoint);
+    const sources = parts.sourcesOf(job, code);
+    const command = await runtime.layOut({ ...parts, dir, sources, main, preprocessor, entrypoint });
+    const environment = environmentOf({
+      job,
+      token,
+      baseUrl,
+      dataDir: parts.dataDir,
+      ...(flowPath ? { flowPath } : {}),
+    });
+    return { command, environment: runtime.environment(environment, parts.dataDir, baseUrl) };
   }
 
   /** The arguments of the job are now what its preprocessor made of the request; of a failed job they stay the request. */
@@ -94,7 +109,7 @@ const step = (job: Job) => (job.flowStepId ? { step_id: job.flowStepId } : {});
 
 type Outcome = Awaited<ReturnType<typeof runChild>>;
 
-function endOf(job: Job, { exitCode, timedOut }: Outcome, dir: string, log: () => string): JobEnd {
+function endOf(job: Job, { exitCode, timedOut }: Outcome, dir: string, called: string, log: () => string): JobEnd {
   if (timedOut) {
     const message =
       "execution error:\njob process terminated due to timeout after exceeding job-specific duration limit";
@@ -103,6 +118,6 @@ function endOf(job: Job, { exitCode, timedOut }: Outcome, dir: string, log: () =
   const text = readFileSync(join(dir, "result.json"), "utf8");
   if (exitCode === 0) return { success: true, result: text === "" ? null : (JSON.parse(text) as unknown) };
   if (text !== "") return { success: false, result: { error: JSON.parse(text) as unknown } };
-  const message = `exit code for "bun run": ${exitCode}, last log lines:\n${log().slice(-600).split("CODE EXECUTION ---").at(-1)}`;
+  const message = `exit code for "${called}": ${exitCode}, last log lines:\n${log().slice(-600).split("EXECUTION ---").at(-1)}`;
   return { success: false, result: failure("ExecutionErr", message, { exit_code: exitCode, ...step(job) }) };
 }

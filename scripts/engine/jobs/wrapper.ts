@@ -21,7 +21,7 @@ async function run() {
   let args = (await file("args.json").json()) ?? {};
 ${preprocessor ? preprocess(preprocessor) : ""}
   if (typeof Main[${JSON.stringify(entrypoint)}] !== "function") throw new Error("${entrypoint} function is missing");
-  let result = await Main[${JSON.stringify(entrypoint)}](${call(main, !preprocessor)});
+  let result = await Main[${JSON.stringify(entrypoint)}](${callOf(main, !preprocessor)});
   if (isStream(result)) {
     for await (const part of result) console.log("WM_STREAM: " + String(part).replace(/\\n/g, "\\\\n"));
     result = null;
@@ -50,16 +50,19 @@ try {
 
 const preprocess = (signature: Signature): string => `
   if (typeof Main.preprocessor !== "function") throw new Error("preprocessor function is missing");
-  args = await Main.preprocessor(${call(signature, true)});
+  args = await Main.preprocessor(${callOf(signature, true)});
   await save("preprocessed.json", args);
 `;
 
 /** `args["a"], args["b"]`: by the parser's order. Only a parameter declared as Date becomes one. */
-function call({ args }: Signature, dates: boolean): string {
+export function callOf({ args }: Signature, dates: boolean): string {
   return args
-    .map(({ name, typ }) => {
-      const value = `args[${JSON.stringify(name)}]`;
-      return dates && typ === "datetime" ? `${value} ? new Date(${value}) : undefined` : value;
+    .map((arg) => {
+      const value = argumentOf(arg);
+      return dates && arg.typ === "datetime" ? `${value} ? new Date(${value}) : undefined` : value;
     })
     .join(", ");
 }
+
+/** The expression that takes an argument from `args`. */
+export const argumentOf = ({ name }: Signature["args"][number]): string => `args[${JSON.stringify(name)}]`;

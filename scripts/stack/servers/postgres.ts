@@ -14,6 +14,15 @@ export type PostgresOptions = {
   throwaway?: boolean;
 };
 
+/** The protocol's first message. A server that still recovers refuses it; one that is up asks for a password (`R`). */
+const STARTUP = (() => {
+  const parameters = Buffer.from("user\0postgres\0\0");
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(head.length + parameters.length);
+  head.writeInt32BE(3 << 16, 4); // protocol 3.0
+  return Buffer.concat([head, parameters]);
+})();
+
 /** A real PostgreSQL on loopback with its data in `<dir>/data`; the first start initialises it. */
 export function postgresServer({ dir, port, password, throwaway }: PostgresOptions): Server {
   const data = join(dir, "data");
@@ -31,7 +40,7 @@ export function postgresServer({ dir, port, password, throwaway }: PostgresOptio
     argv: [binary("postgres"), "-D", data, "-p", String(port), ...all.flatMap((setting) => ["-c", setting])],
     account: "postgres",
     prepare: () => initialise(dir, data, password),
-    ready: () => answers(port, Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), /^[SN]/), // the protocol's SSLRequest
+    ready: () => answers(port, STARTUP, /^R/),
     stopSignal: "SIGINT",
   };
 }

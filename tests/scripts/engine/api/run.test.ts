@@ -136,7 +136,7 @@ describe("a preview", () => {
     });
   });
 
-  it.each(["python3", "go", "deno", "bash", "postgresql"])("refuses %s by name", async (language) => {
+  it.each(["python3", "go", "bash", "postgresql"])("refuses %s by name", async (language) => {
     const { status, text } = await preview({ content: "x", language, args: {} });
     expect([status, text]).toEqual([400, `Bad request: the local engine does not run ${language}`]);
     await expect(engine.deploy("f/test/other", "x", { language })).rejects.toThrow(`does not run ${language}`);

@@ -1,6 +1,10 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
 import { binary } from "../../../../scripts/stack/binaries.ts";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
+
+/** An expectation that is met in the end; a browser on a busy machine takes its time. */
+export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 
 /** The page in Chromium against an engine of its own. */
 export type Visit = {

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faintTexts } from "../../../support/contrast.ts";
-import { type Visit, visit } from "./browser.ts";
+import { eventually, type Visit, visit } from "./browser.ts";
 
 const raw = (id: string, content = "export const main = () => 1;", more: Record<string, unknown> = {}) => ({
   id,
@@ -101,7 +101,7 @@ describe("a flow's graph", () => {
 
   it("shows where each step stands when one has failed, in branches and loops too", async () => {
     const { page, complaints } = await here.open(`#/runs/${await here.start("f", "f/test/fails")}`);
-    await expect.poll(() => chip(page).textContent(), { timeout: 20_000 }).toBe("failed");
+    await eventually(() => chip(page).textContent()).toBe("failed");
     const expected = {
       ...{ first: "succeeded", choose: "succeeded", taken: "succeeded", thanked: "succeeded", left: "skipped" },
       ...{
@@ -115,7 +115,7 @@ describe("a flow's graph", () => {
       ...{ broken: "failed", after: "skipped", failure: "succeeded" },
     };
     for (const [step, state] of Object.entries(expected))
-      await expect.poll(async () => [step, await stateOf(page, step)]).toEqual([step, state]);
+      await eventually(async () => [step, await stateOf(page, step)]).toEqual([step, state]);
     expect(await page.locator('[data-step="each"] .iteration').count()).toBe(3);
     expect(await page.locator('[data-step="broken"]').textContent()).toContain("failed · 1 retry");
     expect(await page.evaluate(faintTexts)).toEqual([]);
@@ -124,38 +124,38 @@ describe("a flow's graph", () => {
 
   it("leads to a step's job, which leads back", async () => {
     const { page } = await here.open(`#/runs/${await here.start("f", "f/test/fails")}`);
-    await expect.poll(() => stateOf(page, "broken"), { timeout: 20_000 }).toBe("failed");
+    await eventually(() => stateOf(page, "broken")).toBe("failed");
     const flow = page.url();
     await page.getByRole("link", { name: "broken, failed. Open its run" }).press("Enter");
-    await expect.poll(() => page.locator(".error-message").textContent()).toBe("the disk is full");
+    await eventually(() => page.locator(".error-message").textContent()).toBe("the disk is full");
     await page.getByRole("link", { name: "its flow" }).click();
-    await expect.poll(() => page.url()).toBe(flow);
+    await eventually(() => page.url()).toBe(flow);
     await page.locator('[data-step="each"] a.iteration').nth(1).click();
-    await expect.poll(() => stateOf(page, "mail")).toBe("succeeded");
+    await eventually(() => stateOf(page, "mail")).toBe("succeeded");
   });
 });
 
 describe("a flow that waits for an approval", () => {
   it("goes on with what was filled in", async () => {
     const { page, complaints } = await here.open(`#/runs/${await here.start("f", "f/test/asks")}`);
-    await expect.poll(() => chip(page).textContent()).toBe("waiting for approval");
-    await expect.poll(() => stateOf(page, "publish")).toBe("approval");
+    await eventually(() => chip(page).textContent()).toBe("waiting for approval");
+    await eventually(() => stateOf(page, "publish")).toBe("approval");
     await page.getByRole("button", { name: "Approve", exact: true }).click();
     await page.getByText("This is required.").waitFor();
     await page.getByLabel("comment").fill("looks good");
     await page.getByRole("button", { name: "Approve", exact: true }).click();
-    await expect.poll(() => chip(page).textContent()).toBe("succeeded");
+    await eventually(() => chip(page).textContent()).toBe("succeeded");
     expect(await page.locator(".json").first().textContent()).toContain("looks good");
-    await expect.poll(() => stateOf(page, "publish")).toBe("succeeded");
+    await eventually(() => stateOf(page, "publish")).toBe("succeeded");
     expect(await page.getByRole("button", { name: "Approve", exact: true }).count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 
   it.each(["asks", "asks_last"])("ends when it is disapproved: %s", async (name) => {
     const { page, complaints } = await here.open(`#/runs/${await here.start("f", `f/test/${name}`)}`);
-    await expect.poll(() => stateOf(page, name === "asks" ? "publish" : "only")).toBe("approval");
+    await eventually(() => stateOf(page, name === "asks" ? "publish" : "only")).toBe("approval");
     await page.getByRole("button", { name: "Disapprove" }).click();
-    await expect.poll(() => chip(page).textContent()).toBe("failed");
+    await eventually(() => chip(page).textContent()).toBe("failed");
     await page.getByText("SuspendedDisapproved").first().waitFor();
     expect(complaints).toEqual([]);
   });

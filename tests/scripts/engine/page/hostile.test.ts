@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Visit, visit } from "./browser.ts";
+import { eventually, type Visit, visit } from "./browser.ts";
 
 const MARKUP = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
 const BREAKOUT = `"><svg onload=alert(1)>' onfocus='alert(1)' javascript:alert(1) {{7*7}} </pre></script>`;
@@ -54,7 +54,7 @@ afterAll(() => here?.close());
 
 /** What would be there had any of it been taken for markup, and that it was shown as the text it is. */
 async function harmless(page: Page, complaints: string[]): Promise<void> {
-  await expect.poll(async () => (await page.textContent("#view"))?.includes(HOSTILE)).toBe(true);
+  await eventually(async () => (await page.textContent("#view"))?.includes(HOSTILE)).toBe(true);
   const found = await page.evaluate(() => ({
     images: document.querySelectorAll("img:not([src='/page/icon.svg'])").length,
     scripts: document.querySelectorAll("script:not([src='/page/main.js'])").length,
@@ -87,7 +87,7 @@ describe("markup that comes from scripts", () => {
 
   it("is text in errors", async () => {
     const { page, complaints } = await here.open(`#/runs/${await here.start("p", "f/test/fails")}`);
-    await expect.poll(() => page.locator(".error-message").textContent()).toBe(HOSTILE);
+    await eventually(() => page.locator(".error-message").textContent()).toBe(HOSTILE);
     expect(await page.locator(".error-name").textContent()).toBe(HOSTILE);
     expect(await page.locator(".error-hint").textContent()).toContain(HOSTILE);
     await harmless(page, complaints);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startEngine } from "../../../support/engine.ts";
-import { type Visit, visit } from "./browser.ts";
+import { eventually, type Visit, visit } from "./browser.ts";
 
 const JOBS = 20_000;
 const BUN = resolve("node_modules/.bin/bun");
@@ -48,9 +48,9 @@ describe("the list of twenty thousand runs", () => {
     expect(await page.locator(`${rows} .path`).first().textContent()).toBe("f/many/job_0");
     await page.getByRole("link", { name: "Older" }).click();
     await page.getByText("Page 2").waitFor();
-    await expect.poll(() => page.locator(`${rows} .path`).first().textContent()).toBe("f/many/job_50");
+    await eventually(() => page.locator(`${rows} .path`).first().textContent()).toBe("f/many/job_50");
     await page.getByRole("link", { name: "Newer" }).click();
-    await expect.poll(() => page.locator(`${rows} .path`).first().textContent()).toBe("f/many/job_0");
+    await eventually(() => page.locator(`${rows} .path`).first().textContent()).toBe("f/many/job_0");
     expect(complaints).toEqual([]);
   });
 
@@ -73,8 +73,8 @@ describe("the list of twenty thousand runs", () => {
     await page.getByLabel("Filter by path").fill("f/many/job_10");
     await page.keyboard.press("Enter");
     await page.getByLabel("Filter by status").selectOption("Failed");
-    await expect.poll(() => page.url()).toContain("#/runs?path=f%2Fmany%2Fjob_10&status=failed");
-    await expect.poll(() => page.locator(`${rows} .chip`).first().textContent()).toBe("failed");
+    await eventually(() => page.url()).toContain("#/runs?path=f%2Fmany%2Fjob_10&status=failed");
+    await eventually(() => page.locator(`${rows} .chip`).first().textContent()).toBe("failed");
     expect(new Set(await page.locator(`${rows} .path`).allTextContents())).toEqual(new Set(["f/many/job_10"]));
     await page.getByLabel("Filter by status").selectOption("Queued or running");
     await page.getByText("No run is like this.").waitFor();
@@ -86,8 +86,6 @@ describe("the list of twenty thousand runs", () => {
     const { page } = await here.open("#/runs");
     await page.locator(rows).first().waitFor();
     await here.engine.run("f/test/one");
-    await expect
-      .poll(() => page.locator(`${rows} .path`).first().textContent(), { timeout: 10_000 })
-      .toBe("f/test/one");
+    await eventually(() => page.locator(`${rows} .path`).first().textContent()).toBe("f/test/one");
   });
 });

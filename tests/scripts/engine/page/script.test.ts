@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Visit, visit } from "./browser.ts";
+import { eventually, type Visit, visit } from "./browser.ts";
 
 const schema = {
   type: "object",
@@ -58,16 +58,19 @@ describe("a script's page", () => {
       schema.required,
     );
     await page.getByText("Whom to greet.").waitFor();
-    await expect
-      .poll(() => page.getByLabel("db", { exact: true }).locator("option").allTextContents())
-      .toEqual(["Choose …", "Another value …", "f/test/main_db", "f/test/other_db"]);
+    await eventually(() => page.getByLabel("db", { exact: true }).locator("option").allTextContents()).toEqual([
+      "Choose …",
+      "Another value …",
+      "f/test/main_db",
+      "f/test/other_db",
+    ]);
     await page.getByLabel("name", { exact: true }).fill("Ada");
     await page.getByLabel("loud", { exact: true }).check();
     await page.getByLabel("when", { exact: true }).fill("2026-03-01T12:30");
     await page.getByLabel("options", { exact: true }).fill('{ "deep": [1, null] }');
     await page.getByLabel("ratio", { exact: true }).fill("0.5");
     await page.getByRole("button", { name: "Run", exact: true }).click();
-    await expect.poll(() => chip(page).textContent()).toBe("succeeded");
+    await eventually(() => chip(page).textContent()).toBe("succeeded");
     expect(JSON.parse((await result(page).locator("pre").textContent()) as string)).toEqual({
       name: "Ada",
       times: 2,
@@ -117,12 +120,12 @@ describe("a script's page", () => {
     const id = await here.start("p", "f/test/greet", args);
     const { page } = await here.open(`#/runs/${id}`);
     await page.getByRole("link", { name: "Run again" }).click();
-    await expect.poll(() => page.getByLabel("name", { exact: true }).inputValue()).toBe("Grace");
+    await eventually(() => page.getByLabel("name", { exact: true }).inputValue()).toBe("Grace");
     expect(JSON.parse(await page.getByLabel("Value as JSON").inputValue())).toEqual(args.db);
     await page.keyboard.press("Control+Enter");
     await page.getByLabel("name", { exact: true }).press("Control+Enter");
     await page.waitForURL(/#\/runs\/(?!.*from)/);
-    await expect.poll(async () => (await here.job(page.url().split("/").at(-1) as string)).args).toMatchObject(args);
+    await eventually(async () => (await here.job(page.url().split("/").at(-1) as string)).args).toMatchObject(args);
   });
 
   it("is found by searching, without a mouse", async () => {
@@ -130,7 +133,7 @@ describe("a script's page", () => {
     await page.getByRole("link", { name: "greet" }).first().waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("far away");
-    await expect.poll(() => page.locator("#side a").allTextContents()).toEqual(["away"]);
+    await eventually(() => page.locator("#side a").allTextContents()).toEqual(["away"]);
     expect(await page.locator("#side summary").first().textContent()).toBe("other / far1");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
@@ -147,7 +150,7 @@ describe("a run's page", () => {
     expect(await page.getByRole("log").textContent()).not.toContain("line 4");
     expect(await chip(page).textContent()).toBe("running");
     await page.getByRole("log").getByText("line 4").waitFor();
-    await expect.poll(() => chip(page).textContent()).toBe("succeeded");
+    await eventually(() => chip(page).textContent()).toBe("succeeded");
     expect((await page.getByRole("log").textContent())?.match(/line \d/g)).toEqual([
       "line 1",
       "line 2",
@@ -159,7 +162,7 @@ describe("a run's page", () => {
 
   it("says what went wrong and what to do", async () => {
     const { page } = await here.open(`#/runs/${await here.start("p", "f/test/fail")}`);
-    await expect.poll(() => chip(page).textContent()).toBe("failed");
+    await eventually(() => chip(page).textContent()).toBe("failed");
     expect(await page.locator(".error-name").textContent()).toBe("NotFound");
     expect(await page.locator(".error-message").textContent()).toBe("The project is not there");
     expect(await page.locator(".error-hint").textContent()).toContain("Create it first.");
@@ -170,13 +173,13 @@ describe("a run's page", () => {
     const id = await here.start("p", "f/test/greet", { name: "wait" });
     const { page } = await here.open(`#/runs/${id}`);
     await page.getByRole("button", { name: "Cancel" }).click();
-    await expect.poll(() => chip(page).textContent()).toBe("canceled");
+    await eventually(() => chip(page).textContent()).toBe("canceled");
     await page.getByText("admin: canceled on the page").waitFor();
     expect(await page.getByRole("button", { name: "Cancel" }).count()).toBe(0);
   });
 
   it("says that there is no such run", async () => {
     const { page } = await here.open("#/runs/0199a000-0000-4000-8000-000000000000");
-    await expect.poll(() => page.getByRole("alert").textContent()).toContain("Job not found");
+    await eventually(() => page.getByRole("alert").textContent()).toContain("Job not found");
   });
 });

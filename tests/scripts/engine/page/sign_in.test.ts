@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Visit, visit } from "./browser.ts";
+import { eventually, type Visit, visit } from "./browser.ts";
 
 let here: Visit;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ describe("signing in", () => {
   it("says that a token is refused, and asks for another one", async () => {
     const { page } = await here.tab();
     await page.goto(`${here.engine.url}/?token=wrong`);
-    await expect.poll(() => page.getByRole("alert").textContent()).toContain("The engine refused this token");
+    await eventually(() => page.getByRole("alert").textContent()).toContain("The engine refused this token");
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
     await page.getByLabel("Token").fill(here.engine.token);
     await page.keyboard.press("Enter");
