@@ -29,7 +29,7 @@ import { openSecrets, type Secrets } from "./store/secrets.ts";
 import { openTokens, type TokenStore } from "./store/tokens.ts";
 import { openVariables, type Variables } from "./store/variables.ts";
 import { openWakeups } from "./store/wakeups.ts";
-import { handleFailedJob } from "./workspace/error_handler.ts";
+import { handleFailedJob } from "./workspace/on_error.ts";
 import { openWorkspaceSettings, type WorkspaceSettings } from "./workspace/settings.ts";
 
 /** Everything an endpoint may reach. */

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine.ts";
-import { handlerRunnable, resultAsArguments } from "../jobs/handler.ts";
+import { handlerRunnable, resultAsArguments } from "../jobs/after_failure.ts";
 import type { Job } from "../jobs/job.ts";
 import { ownedBy } from "../jobs/runnable.ts";
 import type { Schedule } from "./schedule.ts";
