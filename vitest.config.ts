@@ -5,8 +5,10 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     // Real servers are started once for all files; each test file works in its own database, prefix and folder.
     globalSetup: ["tests/support/services.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Generous, so that a busy machine is no failure; what waits for a condition stops as soon as it holds.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
   },
 });

@@ -15,6 +15,7 @@ const failureOf = (work: Promise<unknown>): Promise<Error> =>
     (error: Error) => error,
   );
 
+const WAIT = { timeout: 20_000 };
 describe("withPostgres", () => {
   it("gives the work a connection and answers what it answers", async () => {
     expect(await withPostgres(db, async (sql) => (await sql.query("select $1::int + 1 as sum", [1])).rows)).toEqual([
@@ -36,7 +37,7 @@ describe("withPostgres", () => {
       vi.waitFor(async () => {
         const { rows } = await sql.query("select pid from pg_stat_activity where pid = any($1)", [pids]);
         expect(rows).toEqual([]);
-      }),
+      }, WAIT),
     );
   });
 
@@ -89,7 +90,7 @@ describe("withPostgres", () => {
             (error: Error) => error,
           );
           expect(lost?.message).toMatch(/not queryable|terminated/);
-        });
+        }, WAIT);
         await sql.query("select 1");
       }),
     );

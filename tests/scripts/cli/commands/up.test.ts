@@ -67,7 +67,7 @@ describe("run8n up", { timeout: 180_000 }, () => {
 
     const { pid } = home.read<{ pid: number }>("run/redis") as { pid: number };
     process.kill(pid, "SIGKILL");
-    await vi.waitFor(async () => expect(await states()).toEqual({ ...ALL, redis: "stopped" }));
+    await vi.waitFor(async () => expect(await states()).toEqual({ ...ALL, redis: "stopped" }), { timeout: 20_000 });
     expect((await up("--detach", "--json").ended).json()).toEqual(stack);
     expect(await states()).toEqual(ALL);
 

@@ -68,6 +68,13 @@ describe("a flow that waits for an approval", () => {
     expect((await end(id)).result).toMatchObject({ resume: { by: "link" }, approvers: ["ada"] });
   });
 
+  it("is shown to whoever opens the approval page", async () => {
+    const { urls } = await waiting({ required_events: 1 });
+    const answer = await fetch(urls.approvalPage, { redirect: "manual" });
+    expect(answer.status).toBe(302);
+    expect(answer.headers.get("location")).toBe(`/#/runs/${urls.approvalPage.split("/")[5]}`);
+  });
+
   it("ends when it is disapproved, and says by whom", async () => {
     const { id, urls } = await waiting({ required_events: 1 }, { approver: "bob" });
     expect((await post(urls.cancel)).status).toBe(201);
