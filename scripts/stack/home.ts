@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { asAccount } from "./binaries.ts";
+import { SERVERS } from "./catalogue.ts";
 
 /** The folder that holds all a local stack knows and keeps. */
 export type Home = {
@@ -26,8 +27,9 @@ export type Home = {
   remove(name: string): void;
 };
 
-/** Passwords and the engine's token, made up once. */
-export type Secrets = { token: string; postgres: string; redis: string };
+/** Passwords and the engine's token, made up once each. */
+const SECRETS = ["token", "postgres", "redis"] as const;
+export type Secrets = Record<(typeof SECRETS)[number], string>;
 
 export function openHome(path: string): Home {
   const dir = resolve(path);
@@ -57,15 +59,15 @@ export function openHome(path: string): Home {
 export const createHome = (home: Home): void => void mkdirSync(home.logs, { recursive: true, mode: 0o711 });
 
 export function secretsOf(home: Home): Secrets {
-  const known = home.read<Secrets>("secrets");
-  if (known) return known;
+  const known = home.read<Partial<Secrets>>("secrets") ?? {};
+  if (SECRETS.every((name) => known[name])) return known as Secrets;
   const secret = () => randomBytes(24).toString("base64url");
-  const fresh: Secrets = { token: secret(), postgres: secret(), redis: secret() };
-  home.write("secrets", fresh);
-  return fresh;
+  const secrets = Object.fromEntries(SECRETS.map((name) => [name, known[name] ?? secret()])) as Secrets;
+  home.write("secrets", secrets);
+  return secrets;
 }
 
-const CONTENTS = ["windmill", "caddy", "redis", "postgres", "sites", "logs", "run", "lock"];
+const CONTENTS = [...SERVERS, "sites", "logs", "run", "lock"];
 
 /** Removes everything the stack ever wrote, by name: the folder was named by a person, who may have named another. */
 export function purgeHome(home: Home): void {

@@ -1,18 +1,12 @@
+import { DATABASE, entryOf, SERVERS, type ServerName } from "./catalogue.ts";
 import { type Home, secretsOf } from "./home.ts";
 import { isOurs, MARK, type Owned, owned, strays } from "./ownership.ts";
 import { type Ports, settlePorts } from "./ports.ts";
 import { type Server, startServer, stopProcess } from "./process.ts";
-import { caddyServer } from "./servers/caddy.ts";
-import { ensureDatabase, postgresServer } from "./servers/postgres.ts";
-import { redisServer } from "./servers/redis.ts";
-import { WORKSPACE, windmillServer } from "./servers/windmill.ts";
-
-/** The servers of a stack, in the order in which they end: who uses another one goes first. */
-export const SERVERS = ["windmill", "caddy", "redis", "postgres"] as const;
-export type ServerName = (typeof SERVERS)[number];
+import { ensureDatabase } from "./servers/postgres.ts";
+import { WORKSPACE } from "./servers/windmill.ts";
 
 export const DOMAIN = "apps.localhost";
-export const DATABASE = "run8n";
 
 /** What `up` answers and keeps in `stack.json`. */
 export type Stack = {
@@ -33,17 +27,10 @@ export async function startStack(
 ): Promise<Started> {
   const running = await runningServers(home);
   await clear(home, running);
-  const portsOf = {
-    windmill: ["windmill"],
-    caddy: ["sites", "admin"],
-    redis: ["redis"],
-    postgres: ["postgres"],
-  } as const;
-  const held = new Set<keyof Ports>([...running.keys()].flatMap((name) => [...portsOf[name]]));
+  const held = new Set<keyof Ports>([...running.keys()].flatMap((name) => entryOf(name).ports));
   const { ports, moved } = await settlePorts(home, { running: held, anyPort: options.anyPort });
   const stack = describe(ports, secretsOf(home).token);
-  // Postgres last: its first start initialises, which keeps this process busy while the others come up.
-  const order = (["windmill", "caddy", "redis", "postgres"] as const).filter((name) => !running.has(name));
+  const order = SERVERS.filter((name) => !running.has(name));
   const starts = order.map((name) =>
     options.step(
       name,
@@ -65,8 +52,8 @@ export async function startStack(
 export async function stopStack(home: Home): Promise<ServerName[]> {
   home.remove("stack");
   const stopped = SERVERS.filter((name) => recordOf(home, name));
-  await stop(home, "windmill");
-  await Promise.all(SERVERS.slice(1).map((name) => stop(home, name)));
+  await stop(home, "windmill"); // first: its jobs use the others
+  await Promise.all(SERVERS.map((name) => stop(home, name)));
   const left = strays(home, new Set());
   await Promise.all(left.map((pid) => stopProcess(pid)));
   return stopped;
@@ -87,17 +74,8 @@ export async function lookAt(home: Home): Promise<ServerState[]> {
   );
 }
 
-function serverOf(home: Home, name: ServerName, ports: Ports): Server {
-  const dir = home.folder(name);
-  const secrets = secretsOf(home);
-  const servers = {
-    windmill: () => windmillServer({ dir, port: ports.windmill, token: secrets.token }),
-    caddy: () => caddyServer({ dir, port: ports.sites, adminPort: ports.admin }),
-    redis: () => redisServer({ dir, port: ports.redis, password: secrets.redis }),
-    postgres: () => postgresServer({ dir, port: ports.postgres, password: secrets.postgres }),
-  };
-  return servers[name]();
-}
+const serverOf = (home: Home, name: ServerName, ports: Ports): Server =>
+  entryOf(name).server({ dir: home.folder(name), ports, secrets: secretsOf(home) });
 
 async function start(home: Home, server: Server, signal: AbortSignal | undefined): Promise<void> {
   const prepare = async () => {
@@ -133,16 +111,10 @@ async function clear(home: Home, running: ReadonlyMap<ServerName, number>): Prom
 }
 
 function describe(ports: Ports, token: string): Stack {
-  const at = (scheme: string, port: number, rest = "") => `${scheme}://127.0.0.1:${port}${rest}`;
-  const windmill = at("http", ports.windmill);
+  const services = SERVERS.map((name) => [name, { kind: entryOf(name).kind, url: entryOf(name).url(ports) }]);
   return {
-    windmill: { url: windmill, workspace: WORKSPACE, token },
-    sites: { url: at("http", ports.sites), domain: DOMAIN },
-    services: {
-      windmill: { kind: "stand-in", url: windmill },
-      postgres: { kind: "real", url: at("postgresql", ports.postgres, `/${DATABASE}`) },
-      redis: { kind: "real", url: at("redis", ports.redis) },
-      caddy: { kind: "real", url: at("http", ports.admin) },
-    },
+    windmill: { url: entryOf("windmill").url(ports), workspace: WORKSPACE, token },
+    sites: { url: `http://127.0.0.1:${ports.sites}`, domain: DOMAIN },
+    services: Object.fromEntries(services),
   };
 }

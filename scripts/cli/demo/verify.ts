@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withPostgres } from "../../../f/lib/postgres/connect.ts";
+import { DATABASE } from "../../stack/catalogue.ts";
 import { type Home, secretsOf } from "../../stack/home.ts";
 import type { Ports } from "../../stack/ports.ts";
-import { DATABASE } from "../../stack/stack.ts";
 import { applyProject } from "../apply_project.ts";
 import { CHECKOUT } from "../connection.ts";
 import { examineServices } from "../doctor/workspace.ts";

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { packagesAreFresh } from "../../setup/packages.mjs";
+import { entryOf } from "../../stack/catalogue.ts";
 import { findBinary, findBun } from "../../stack/find.mjs";
 import type { Home } from "../../stack/home.ts";
 import { isFree, type Ports } from "../../stack/ports.ts";
@@ -56,10 +57,9 @@ async function program(name: string, args: string[]): Promise<Finding> {
 async function servers(home: Home): Promise<Finding[]> {
   const ports = home.read<Ports>("ports");
   if (!ports) return [];
-  const portOf = { windmill: ports.windmill, caddy: ports.sites, redis: ports.redis, postgres: ports.postgres };
   return await Promise.all(
     (await lookAt(home)).map(async ({ name, state, pid }) => {
-      const port = portOf[name];
+      const port = ports[entryOf(name).ports[0]];
       if (state === "running") return ok("machine", `local ${name}`, `process ${pid}, port ${port}`);
       if (state === "not answering")
         return broken(

@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { DATABASE } from "../../stack/catalogue.ts";
 import { type Home, secretsOf } from "../../stack/home.ts";
 import type { Ports } from "../../stack/ports.ts";
 import { WORKSPACE } from "../../stack/servers/windmill.ts";
-import { DATABASE, DOMAIN } from "../../stack/stack.ts";
+import { DOMAIN } from "../../stack/stack.ts";
 import { type Connections, ensureConnections } from "../push/environment.ts";
 import { ensureFolders } from "../push/folders.ts";
 import type { Ensured } from "../push/types.ts";
