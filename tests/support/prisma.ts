@@ -7,7 +7,7 @@ import { stripVTControlCharacters as plain } from "node:util";
 import type { PostgresqlValue } from "../../f/lib/resources.ts";
 
 const MODULES = resolve(import.meta.dirname, "../../node_modules");
-const ADAPTER = pathToFileURL(join(import.meta.dirname, "prisma_adapter.mjs")).href;
+const ADAPTER = pathToFileURL(join(import.meta.dirname, "prisma_adapter.ts")).href;
 
 /** Prisma would look for engines to download; its engine in WebAssembly needs none, and these satisfy the look. */
 const ENV = {
@@ -19,6 +19,10 @@ const ENV = {
   DATABASE_URL: "postgresql://unused",
   CI: "1",
 };
+
+/** Its deadline for an advisory lock, ten seconds, would otherwise be waited for after the work is done. */
+const NO_WAIT = `data:text/javascript,const set = setTimeout;
+globalThis.setTimeout = (work, ms, ...rest) => { const timer = set(work, ms, ...rest); if (ms === 10000) timer.unref(); return timer; }`;
 
 export type PrismaRun = { code: number; output: string };
 
@@ -67,7 +71,7 @@ export default defineConfig({
     run: (...args) =>
       new Promise((done) => {
         const env = { PATH: process.env.PATH, HOME: dir, ...ENV };
-        const argv = [join(MODULES, "prisma/build/index.js"), ...args];
+        const argv = ["--import", NO_WAIT, join(MODULES, "prisma/build/index.js"), ...args];
         execFile(process.execPath, argv, { cwd: dir, env }, (error, stdout, stderr) =>
           done({ code: error ? Number(error.code ?? 1) : 0, output: plain(stdout + stderr) }),
         );

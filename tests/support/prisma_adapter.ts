@@ -1,5 +1,6 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
+import type { PostgresqlValue } from "../../f/lib/resources.ts";
 
 /**
  * The catalogue's own types, which Prisma's engine selects and its adapter for pg does not know, as those it does:
@@ -11,33 +12,35 @@ const KNOWN = new Map([
   [1002, 1009],
   [1003, 1009],
 ]);
-const known = (type) => KNOWN.get(type) ?? type;
+const known = (type: number) => KNOWN.get(type) ?? type;
 
-function recognised(result) {
+function recognised(result: pg.QueryResult | undefined) {
   for (const field of result?.fields ?? []) field.dataTypeID = known(field.dataTypeID);
   return result;
 }
 
 class CatalogueClient extends pg.Client {
-  query(query, values, callback) {
+  // biome-ignore lint/suspicious/noExplicitAny: pg has a signature for each way of calling it
+  override query(...[query, values, callback]: any[]): any {
     if (query?.rowMode !== "array") return super.query(query, values, callback);
     const { getTypeParser } = query.types;
-    const types = { getTypeParser: (type, format) => getTypeParser(known(type), format) };
+    const types = { getTypeParser: (type: number, format: string) => getTypeParser(known(type), format) };
+    const asked = { ...query, types };
     // A pool asks with a callback, a transaction waits for a promise.
     if (callback)
-      return super.query({ ...query, types }, values, (error, result) => callback(error, recognised(result)));
-    return super.query({ ...query, types }, values).then(recognised);
+      return super.query(asked, values, (error: Error, result: pg.QueryResult) => callback(error, recognised(result)));
+    return super.query(asked, values).then(recognised);
   }
 }
 
-// A pool that keeps connections keeps the command from ending.
-const settingsOf = ({ host, port, user, password, dbname }) => ({
+/** A pool that keeps connections keeps the command from ending. */
+const settingsOf = ({ host, port, user, password, dbname }: PostgresqlValue) => ({
   ...{ host, port, user, password, database: dbname },
   ...{ Client: CatalogueClient, idleTimeoutMillis: 1 },
 });
 
 /** Makes a shadow database as empty as Prisma's own engine does, with the rights of its login. */
-async function emptied(shadow, schema) {
+async function emptied(shadow: PostgresqlValue, schema: string) {
   const pool = new pg.Pool(settingsOf(shadow));
   await pool.query(`drop schema if exists "${schema}" cascade; create schema "${schema}"`);
   await pool.end();
@@ -45,7 +48,7 @@ async function emptied(shadow, schema) {
 }
 
 /** A database of its own, for a login that may create one; the adapter's own way drops it while it is connected. */
-async function temporary(db, schema) {
+async function temporary(db: PostgresqlValue, schema: string) {
   const dbname = `prisma_shadow_${crypto.randomUUID().replaceAll("-", "")}`;
   const pool = new pg.Pool(settingsOf(db));
   await pool.query(`create database ${dbname}`);
@@ -58,8 +61,10 @@ async function temporary(db, schema) {
   });
 }
 
-/** What `prisma.config.ts` takes as its adapter, for `{ host, port, user, password, dbname }`. */
-export function adapterOf({ db, schema, shadow }) {
+type Databases = { db: PostgresqlValue; schema: string; shadow?: PostgresqlValue };
+
+/** What `prisma.config.ts` takes as its adapter. */
+export function adapterOf({ db, schema, shadow }: Databases) {
   const factory = new PrismaPg(settingsOf(db), { schema });
   factory.connectToShadowDb = () => (shadow ? emptied(shadow, schema) : temporary(db, schema));
   return factory;
