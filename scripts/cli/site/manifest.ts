@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { projectName } from "../../../f/lib/names.ts";
 import { usage } from "../failure.ts";
+import { SITE } from "./section.ts";
 
 /** `run8n.json`: what a project folder says of itself. */
 export const MANIFEST = z.strictObject({
@@ -11,11 +12,8 @@ export const MANIFEST = z.strictObject({
   name: z.string().refine(isProjectName, "must be 2 to 40 characters of a-z, 0-9 and single -, starting with a letter"),
   /** The template it was made from. */
   template: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be the name of a template"),
-  /** The folder with the files to publish, below the one of run8n.json. */
-  site: z
-    .string()
-    .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "must be a folder below this one")
-    .default("site"),
+  /** The folder with the files to publish, below the one of run8n.json, and how they are served. */
+  site: SITE.default("site"),
 });
 
 export type Manifest = z.infer<typeof MANIFEST>;
