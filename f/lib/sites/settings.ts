@@ -21,13 +21,15 @@ export type SiteSettings = {
 
 // Letters, digits and what paths need; no braces, which Caddy would read as its own placeholders.
 const WORD = "[A-Za-z0-9._~@+\\u00a1-\\uffff-]";
-const PATTERN = new RegExp(`^/(?:${WORD}+/)*(?:${WORD}*\\*?)$`);
-const PAGE = new RegExp(`^(?:(?!\\.)${WORD}+/)*(?!\\.)${WORD}+\\.html$`);
+export const PATTERN = new RegExp(`^/(?:${WORD}+/)*(?:${WORD}*\\*?)$`);
+/** A site's /api is its app's, so a redirect from there would never be reached. */
+export const SOURCE = new RegExp(`^(?!/[aA][pP][iI](?:/|\\*|$))${PATTERN.source.slice(1)}`);
+export const PAGE = new RegExp(`^(?:(?!\\.)${WORD}+/)*(?!\\.)${WORD}+\\.html$`);
 const LOCAL_TARGET = new RegExp(`^/(?!/)(?:${WORD}|[/=&?#%:,;!])*\\*?$`);
 const REMOTE_TARGET = /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[^\s{}\\\p{Cc}*]*\*?)?$/u;
-const STATUSES = [301, 302, 307, 308];
-const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
-const HEADER_VALUE = /^[\x20-\x7e]{1,2000}$/;
+export const REDIRECT_STATUSES = [301, 302, 307, 308];
+export const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
+export const HEADER_VALUE = /^[\x20-z|~]{1,2000}$/;
 
 /** What the server must decide itself, or what would break an answer's framing or its revalidation. */
 const OWN_HEADERS = new Set(
@@ -64,8 +66,7 @@ function redirect(value: unknown, at: number): Redirect {
   const where = `redirects[${at}]`;
   const given = fieldsOf(where, value, ["from", "to", "status"]);
   const from = pattern(`${where}.from`, given.from);
-  if (/^\/api(?:\/|\*|$)/i.test(from))
-    throw refused(`${where}.from`, "may not begin with /api, which is the app's API", from);
+  if (!SOURCE.test(from)) throw refused(`${where}.from`, "may not begin with /api, which is the app's API", from);
   const { to, status = 308 } = given;
   const isTarget = matches(to, LOCAL_TARGET) || (matches(to, REMOTE_TARGET) && URL.canParse(to as string));
   if (!isTarget || (to as string).length > LIMITS.textLength)
@@ -75,8 +76,8 @@ function redirect(value: unknown, at: number): Redirect {
     throw refused(`${where}.to`, 'may end with "*" only when from ends with "/*"', to);
   if (target.endsWith("*") && !target.endsWith("/*"))
     throw refused(`${where}.to`, 'must end with "/*", not with "*"', to);
-  if (!STATUSES.includes(status as number))
-    throw refused(`${where}.status`, `must be one of ${STATUSES.join(", ")}`, status);
+  if (!REDIRECT_STATUSES.includes(status as number))
+    throw refused(`${where}.status`, `must be one of ${REDIRECT_STATUSES.join(", ")}`, status);
   return { from, to: target, status: status as number };
 }
 
@@ -90,7 +91,7 @@ function headerRule(value: unknown, at: number): HeaderRule {
     if (!HEADER_NAME.test(name)) throw refused(`${where}.set`, "names a header that is none", name);
     if (OWN_HEADERS.has(name.toLowerCase()))
       throw refused(`${where}.set`, "names a header that the server decides itself", name);
-    if (!matches(text, HEADER_VALUE) || /[{}]/.test(text as string))
+    if (!matches(text, HEADER_VALUE))
       throw refused(`${where}.set`, "may only hold printable ASCII text without braces", text);
   }
   return { path: pattern(`${where}.path`, path), set: Object.fromEntries(pairs) as Record<string, string> };

@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import type { Manifest } from "../../../f/lib/projects/manifest.ts";
+import { siteOf } from "../../../f/lib/sites/section.ts";
 import type { Windmill } from "../windmill.ts";
 import { packSite } from "./archive.ts";
-import type { Manifest } from "./manifest.ts";
-import { siteOf } from "./section.ts";
 
 export type Deployed = { project: string; release: string; status: string; url?: string };
 

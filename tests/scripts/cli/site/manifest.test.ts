@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { siteOf } from "../../../../f/lib/sites/section.ts";
 import { readManifest } from "../../../../scripts/cli/site/manifest.ts";
-import { siteOf } from "../../../../scripts/cli/site/section.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "run8n-manifest-"));
 afterAll(() => rmSync(dir, { recursive: true }));
