@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { MANIFEST } from "../../scripts/cli/site/manifest.ts";
+import { MANIFEST } from "../../f/lib/projects/manifest.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
@@ -34,7 +34,7 @@ describe("the schema of run8n.json", () => {
     [{ name: "shop" }, false],
     [{ template: "static" }, false],
     [[], false],
-  ])("judges %j as the command line does: %s", (manifest, valid) => {
+  ])("judges %j as the server does: %s", (manifest, valid) => {
     expect(schema.safeParse(manifest).success).toBe(valid);
     expect(MANIFEST.safeParse(manifest).success).toBe(valid);
   });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { Manifest } from "../../../f/lib/projects/manifest.ts";
 import type { Windmill } from "../windmill.ts";
 import { packSite } from "./archive.ts";
-import type { Manifest } from "./manifest.ts";
 
 export type Deployed = { project: string; release: string; status: string; url?: string };
 
