@@ -14,6 +14,8 @@ export type Redis = RedisValue | ResourcePath;
 export type Caddy = CaddyValue | ResourcePath;
 export type SiteHost = SiteHostValue | ResourcePath;
 export type Gotrue = GotrueValue | ResourcePath;
+export type Qdrant = QdrantValue | ResourcePath;
+export type Openai = OpenaiValue | ResourcePath;
 
 export type PostgresqlValue = {
   host: string;
@@ -74,6 +76,22 @@ export type GotrueValue = {
   jwtSecret?: string;
   /** A token with the role `service_role`, for its admin API. */
   serviceKey: string;
+};
+
+/** The vector store that all projects share. */
+export type QdrantValue = {
+  /** `http(s)://host:port`, with a path when it stands behind a proxy that has one. */
+  url: string;
+  /** The key that may do everything; tokens for single collections are signed with it. */
+  api_key?: string;
+};
+
+/** OpenAI, or any service that speaks its API. The fields are those of Windmill's own type. */
+export type OpenaiValue = {
+  api_key: string;
+  organization_id?: string;
+  /** `https://api.openai.com/v1` unless it is another service. */
+  base_url?: string;
 };
 
 /** A resource argument as its value: an object as it is, a `$res:` path read from Windmill. */
