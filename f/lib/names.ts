@@ -36,6 +36,21 @@ export const schemaOf = (project: string): string => projectName(project).replac
 /** The Windmill folder that holds a project's resources and secrets, as a path prefix: `f/project_my_shop`. */
 export const folderOf = (project: string): string => `f/project_${schemaOf(project)}`;
 
+/**
+ * The name under which an environment of a project is on record: production under the project's own, every other one
+ * (`staging`, or the branch that a preview shows) as a project beside it, `shop-staging`, with all that a project has.
+ */
+export function environmentProject(project: string, environment: unknown): string {
+  if (environment === "production") return projectName(project);
+  if (typeof environment !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(environment)) {
+    throw new InvalidInputError(
+      `Environment must be "production", "staging" or a branch in a-z, 0-9 and single "-"; got ${describe(environment)}`,
+      { hint: 'Leave it out for "production".', details: { argument: "environment" } },
+    );
+  }
+  return projectName(`${projectName(project)}-${environment}`);
+}
+
 /** A host name as the DNS takes it: two or more labels of a-z, 0-9 and inner "-", 253 characters in all, no IP address. */
 export function hostName(value: unknown): string {
   const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
@@ -51,6 +66,10 @@ export function hostName(value: unknown): string {
   }
   return value;
 }
+
+/** A UUID as Postgres writes it. */
+export const isUuid = (value: unknown): value is string =>
+  typeof value === "string" && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 
 /** Says what a rejected value looks like without repeating it: it may be a secret that Windmill put there. */
 export function describe(value: unknown): string {

@@ -13,6 +13,7 @@ export type Postgresql = PostgresqlValue | ResourcePath;
 export type Redis = RedisValue | ResourcePath;
 export type Caddy = CaddyValue | ResourcePath;
 export type SiteHost = SiteHostValue | ResourcePath;
+export type Gotrue = GotrueValue | ResourcePath;
 
 export type PostgresqlValue = {
   host: string;
@@ -59,6 +60,20 @@ export type SiteHostValue = {
   privateKey?: string;
   /** SHA256 fingerprint of the host key as `ssh-keygen -lf` prints it; a host that shows another one is refused. */
   hostKey?: string;
+};
+
+/** The GoTrue that all projects share: who signs in is known there, who belongs to a project is in the project's schema. */
+export type GotrueValue = {
+  /** `http(s)://host:port`, with a path when it has one, as our jobs reach it. */
+  url: string;
+  /** What its tokens have as `iss`; GoTrue's own setting is GOTRUE_JWT_ISSUER. */
+  issuer: string;
+  /** What the tokens of its users have as `aud`. */
+  audience?: string;
+  /** Only while tokens signed with the old shared secret are still about; without it HS256 is refused. */
+  jwtSecret?: string;
+  /** A token with the role `service_role`, for its admin API. */
+  serviceKey: string;
 };
 
 /** A resource argument as its value: an object as it is, a `$res:` path read from Windmill. */

@@ -20,6 +20,8 @@ export type EngineOptions = {
   port?: number;
 };
 
+type Cli = (args: string[], options: { cwd: string }) => Promise<{ code: number; stdout: string; stderr: string }>;
+
 export type TestEngine = {
   url: string;
   token: string;
@@ -35,7 +37,9 @@ export type TestEngine = {
   /** Runs a script and waits: the HTTP status and the parsed answer. */
   run(path: string, args?: Record<string, unknown>): Promise<{ status: number; body: unknown }>;
   /** The real CLI against this engine, in the given folder; its output comes without colours. Never throws: look at `code`. */
-  wmill(args: string[], options: { cwd: string }): Promise<{ code: number; stdout: string; stderr: string }>;
+  wmill: Cli;
+  /** The same with nothing but its arguments, so that it needs a profile; profiles lie in `dataDir`. */
+  wmillWithProfile: Cli;
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>;
   /** SIGKILL: what a crash looks like. The state stays for another engine with the same `dataDir`. */
@@ -79,6 +83,13 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
     child.kill(signal);
     await ended;
   };
+  const wmill: Cli = (args, { cwd }) =>
+    new Promise((done) => {
+      const env = { PATH: process.env.PATH, HOME: dataDir, WMILL_CONFIG_DIR: dataDir };
+      execFile(join(BIN, "wmill"), args, { cwd, env }, (error, stdout, stderr) =>
+        done({ code: error ? Number(error.code ?? 1) : 0, stdout: plain(stdout), stderr: plain(stderr) }),
+      );
+    });
   return {
     url,
     token,
@@ -99,14 +110,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
       const isJson = response.headers.get("content-type")?.includes("json");
       return { status: response.status, body: isJson && text !== "" ? JSON.parse(text) : text };
     },
-    wmill: (args, { cwd }) =>
-      new Promise((done) => {
-        const flags = ["--base-url", url, "--token", token, "--workspace", workspace];
-        const env = { PATH: process.env.PATH, HOME: dataDir, WMILL_CONFIG_DIR: dataDir };
-        execFile(join(BIN, "wmill"), [...args, ...flags], { cwd, env }, (error, stdout, stderr) =>
-          done({ code: error ? Number(error.code ?? 1) : 0, stdout: plain(stdout), stderr: plain(stderr) }),
-        );
-      }),
+    wmill: (args, options) => wmill([...args, "--base-url", url, "--token", token, "--workspace", workspace], options),
+    wmillWithProfile: wmill,
     async stop() {
       await end("SIGTERM");
       if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });

@@ -65,6 +65,24 @@ const STATEMENTS = [
      lines text[] not null,
      primary key (dump, relation, part)
    )`,
+  `create table if not exists run8n.access_key (
+     id text primary key,
+     project text not null,
+     environment text not null,
+     target text not null,
+     name text not null,
+     verbs text[] not null,
+     key_hash bytea not null,
+     created_at timestamptz not null default now(),
+     created_by text not null,
+     expires_at timestamptz not null,
+     last_used_at timestamptz,
+     revoked_at timestamptz
+   )`,
+  unless(
+    "to_regclass('run8n.access_key_holder') is not null",
+    "create unique index access_key_holder on run8n.access_key (target, name) where revoked_at is null",
+  ),
 ];
 
 /** Creates what is missing. Two callers at once wait for each other: `if not exists` alone races in Postgres. */

@@ -4,6 +4,7 @@ import type { Job } from "../jobs/job.ts";
 import { shownJob } from "../jobs/shown.ts";
 import { isNews, updateOf } from "../jobs/updates.ts";
 import { type Call, get, post, type Route } from "../router.ts";
+import { FilterError } from "../store/job_filters.ts";
 import { json, pageOf, readJson, text } from "./answers.ts";
 import { followed, knownOf } from "./events.ts";
 
@@ -38,9 +39,9 @@ export const jobReadRoutes: Route[] = [
   get("/jobs_u/get_root_job_id/:id", (call) => json(jobOf(call).rootJob ?? jobOf(call).id), "anyone"),
   get("/jobs_u/getupdate/:id", update, "anyone"),
   get("/jobs_u/getupdate_sse/:id", (call) => followed(call, jobOf(call), knownOf(call.query)), "anyone"),
-  get("/jobs/list", (call) => list(call, {})),
-  get("/jobs/queue/list", (call) => list(call, { done: false })),
-  get("/jobs/completed/list", (call) => list(call, { done: true })),
+  get("/jobs/list", (call) => list(call)),
+  get("/jobs/queue/list", (call) => list(call, false)),
+  get("/jobs/completed/list", (call) => list(call, true)),
   get("/jobs/queue/count", ({ engine }) => json({ database_length: engine.jobs.count("queued"), suspended: 0 })),
   post("/jobs_u/queue/cancel/:id", cancel, "anyone"),
   post("/jobs_u/queue/force_cancel/:id", cancel, "anyone"),
@@ -70,29 +71,15 @@ async function update(call: Call): Promise<Response> {
   return json(updateOf(engine, jobOf(call), known, options));
 }
 
-/** Newest first. The filters that the CLI, the client and people use; Windmill has more. */
-function list(call: Call, fixed: { done?: boolean }): Response {
+/** Jobs in short, filtered by the parameters that Windmill takes; one that the engine does not know is refused, not ignored. */
+function list(call: Call, done?: boolean): Response {
   const { engine, query } = call;
-  const flag = (name: string) => (query.has(name) ? query.get(name) === "true" : undefined);
-  const before = query.get("created_before");
-  const after = query.get("created_after");
-  const jobs = engine.jobs.list({
-    ...pageOf(call, 30),
-    kinds: query.get("job_kinds")?.split(","),
-    path: query.get("script_path_exact") ?? undefined,
-    pathStart: query.get("script_path_start") ?? undefined,
-    parent: query.get("parent_job") ?? undefined,
-    schedule: query.get("schedule_path") ?? undefined,
-    topOnly: flag("has_null_parent"),
-    success: flag("success"),
-    running: flag("running"),
-    done: fixed.done,
-    createdBy: query.get("created_by") ?? undefined,
-    createdBefore: before === null ? undefined : new Date(before),
-    createdAfter: after === null ? undefined : new Date(after),
-    oldestFirst: query.get("order_desc") === "false",
-  });
-  return json(jobs.map((job) => shownJob(engine, job, { list: true })));
+  try {
+    const jobs = engine.jobs.list({ ...pageOf(call, 30), done, asked: Object.fromEntries(query) });
+    return json(jobs.map((job) => shownJob(engine, job, { list: true })));
+  } catch (error) {
+    throw error instanceof FilterError ? badRequest(error.message) : error;
+  }
 }
 
 async function cancel(call: Call): Promise<Response> {

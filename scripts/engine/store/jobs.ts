@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { FlowStatus, Job, JobEnd, Lane } from "../jobs/job.ts";
-import { type JobFilter, listJobs } from "./job_list.ts";
+import { type JobListOptions, listJobs } from "./job_list.ts";
 import { fromJob, type Row, toJob } from "./job_rows.ts";
 
 export type JobStore = {
@@ -24,7 +24,7 @@ export type JobStore = {
   /** Changes fields of the row that are not part of its course through the queue. */
   update(id: string, change: Partial<Pick<Job, Changeable>>): void;
   saveFlowStatus(id: string, status: FlowStatus): void;
-  list(filter: JobFilter): Job[];
+  list(options: JobListOptions): Job[];
   count(state: Row["state"]): number;
   /** Forgets what went in and came out, and keeps that the job was. */
   clear(id: string): void;
@@ -96,7 +96,7 @@ export function openJobs(db: Database): JobStore {
     },
     saveFlowStatus: (id, status) =>
       void db.query("update job set flow_status = ? where id = ?").run(JSON.stringify(status), id),
-    list: (filter) => listJobs(db, filter),
+    list: (options) => listJobs(db, options),
     count: (state) =>
       db.query<{ n: number }, [string]>("select count(*) as n from job where state = ?").get(state)?.n ?? 0,
     clear: (id) => void db.query("update job set args = '{}', result = '{}' where id = ?").run(id),

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { describe as describeValue, folderOf, hostName, projectName, schemaOf } from "../../../f/lib/names.ts";
+import {
+  describe as describeValue,
+  environmentProject,
+  folderOf,
+  hostName,
+  projectName,
+  schemaOf,
+} from "../../../f/lib/names.ts";
 import { HOSTILE_NAMES } from "../../support/names.ts";
 
 const failureOf = (call: () => unknown): { message: string; hint: string } => {
@@ -39,6 +46,24 @@ describe("schemaOf and folderOf", () => {
     const longest = `${schemaOf("a".repeat(40))}__dropped_9999_readonly`;
     expect(longest.length).toBeLessThanOrEqual(63);
   });
+});
+
+describe("environmentProject", () => {
+  it.each([
+    ["production", "shop"],
+    ["staging", "shop-staging"],
+    ["fix-42", "shop-fix-42"],
+    ["7", "shop-7"],
+  ])("%s of shop is on record as %s", (environment, project) =>
+    expect(environmentProject("shop", environment)).toBe(project),
+  );
+
+  it.each(["", "Staging", "a--b", "-a", "a-", "a_b", "../a", "$var:f/infra/x", "a".repeat(40), null, undefined, 7])(
+    "refuses %j",
+    (environment) => {
+      failureOf(() => environmentProject("shop", environment));
+    },
+  );
 });
 
 describe("hostName", () => {

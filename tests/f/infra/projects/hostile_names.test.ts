@@ -1,8 +1,11 @@
 import { describe, expect, inject, it } from "vitest";
 import { main as dropSchema } from "../../../../f/infra/postgres/drop_schema.ts";
 import { main as ensureSchema } from "../../../../f/infra/postgres/ensure_schema.ts";
+import { main as deleteAccess } from "../../../../f/infra/projects/delete_access.ts";
+import { main as ensureAccess } from "../../../../f/infra/projects/ensure_access.ts";
 import { main as ensureProject } from "../../../../f/infra/projects/ensure_project.ts";
 import { main as getProject } from "../../../../f/infra/projects/get_project.ts";
+import { main as listAccess } from "../../../../f/infra/projects/list_access.ts";
 import { main as publishProject } from "../../../../f/infra/projects/publish_project.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { testDatabase } from "../../../support/database.ts";
@@ -18,6 +21,9 @@ const VERBS: Record<string, (project: string) => Promise<unknown>> = {
   ensure_project: (project) => ensureProject(project, "static", db, caddy),
   publish_project: (project) => publishProject(project, [{ name: "schema", status: "created" }], db),
   get_project: (project) => getProject(project, db),
+  ensure_access: (project) => ensureAccess(project, "ci", ["get_project"], undefined, undefined, undefined, db),
+  list_access: (project) => listAccess(project, undefined, db),
+  delete_access: (project) => deleteAccess(project, "ci", undefined, db),
 };
 
 describe.each(Object.entries(VERBS))("%s", (_verb, call) => {

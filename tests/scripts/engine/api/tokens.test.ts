@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checkout, removeCheckouts } from "../../../support/checkout.ts";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
 
 let engine: TestEngine;
@@ -8,10 +7,7 @@ beforeAll(async () => {
   for (const path of ["f/open/hello", "f/closed/secret"])
     await engine.deploy(path, "export function main() { return process.env.WM_USERNAME; }");
 });
-afterAll(async () => {
-  removeCheckouts();
-  await engine.stop();
-});
+afterAll(() => engine.stop());
 
 const create = async (body: Record<string, unknown>, token = engine.token) => {
   const headers = { authorization: `Bearer ${token}` };
@@ -66,11 +62,4 @@ describe("a token", () => {
       expect((await create(body)).status).toBe(400);
     },
   );
-
-  it("is made and listed by the real CLI, which shows it once", async () => {
-    const { dir } = checkout();
-    const made = await engine.wmill(["token", "create", "--label", "from-cli"], { cwd: dir });
-    expect(made.code, made.stderr).toBe(0);
-    expect((await engine.wmill(["token", "list"], { cwd: dir })).stdout).toContain("from-cli");
-  });
 });
