@@ -15,14 +15,12 @@ describe("what the Stripe stand-in does not do", () => {
     [
       "a nested parameter",
       () =>
-        world
-          .client()
-          .prices.create({
-            currency: "usd",
-            product: "p",
-            unit_amount: 1,
-            recurring: { interval: "day", trial_period_days: 3 },
-          }),
+        world.client().prices.create({
+          currency: "usd",
+          product: "p",
+          unit_amount: 1,
+          recurring: { interval: "day", trial_period_days: 3 },
+        }),
       /the parameter recurring\[trial_period_days\]/,
     ],
   ])("is refused by name: %s", async (_, call, message) => {
