@@ -1,5 +1,5 @@
 import Stripe from "stripe";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { startStandIn } from "./stand_in.ts";
 
 export const STRIPE_KEY = "sk_test_stand_in";
@@ -53,4 +53,39 @@ export async function subscribable(stripe: Stripe, options: { unitAmount?: numbe
     ...(card ? { payment_method: card, invoice_settings: { default_payment_method: card } } : {}),
   });
   return { clock, product, price, customer, start };
+}
+
+/**
+ * The Stripe that contract tests ask: the stand-in, or Stripe itself in test mode when `STRIPE_TEST_KEY` is set. For
+ * the top of a `describe`.
+ */
+export function contractStripe() {
+  const key = process.env.STRIPE_TEST_KEY;
+  let standIn: StandIn | undefined;
+  let stripe: Stripe;
+  beforeAll(async () => {
+    if (key) stripe = new Stripe(key);
+    else {
+      standIn = await startStripe();
+      stripe = stripeAt(standIn.url);
+    }
+  });
+  afterAll(() => standIn?.remove());
+  return {
+    client: () => stripe,
+    async subscribe(options?: Parameters<typeof subscribable>[1], more: object = {}) {
+      const made = await subscribable(stripe, options);
+      const items = [{ price: made.price.id }];
+      return {
+        ...made,
+        subscription: await stripe.subscriptions.create({ customer: made.customer.id, items, ...more }),
+      };
+    },
+    async advance(clock: { id: string }, to: number) {
+      await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: to });
+      await expect
+        .poll(async () => (await stripe.testHelpers.testClocks.retrieve(clock.id)).status, { timeout: 120_000 })
+        .toBe("ready");
+    },
+  };
 }
