@@ -69,6 +69,19 @@ export const CATALOGUE = {
         env: { RUN8N_OPENAI_KEY: secrets.openai },
       }),
   },
+  stripe: {
+    kind: "stand-in",
+    ports: ["stripe"],
+    url: (ports) => at("http", ports.stripe),
+    server: ({ dir, ports, secrets }) =>
+      standInServer({
+        service: "stripe",
+        dir,
+        port: ports.stripe,
+        healthPath: "/_stand_in/health",
+        env: { STRIPE_SECRET_KEY: secrets.stripe },
+      }),
+  },
   // Last: its first start initialises, which keeps this process busy while the others come up.
   postgres: {
     kind: "real",

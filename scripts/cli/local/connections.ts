@@ -17,6 +17,7 @@ export async function ensureLocalConnections(windmill: Windmill, home: Home, por
   await ensureSecret(windmill, "f/infra/redis_password", secrets.redis);
   await ensureSecret(windmill, "f/infra/qdrant_key", secrets.qdrant);
   await ensureSecret(windmill, "f/infra/openai_key", secrets.openai);
+  await ensureSecret(windmill, "f/infra/stripe_key", secrets.stripe);
   return await ensureConnections(windmill, localConnections(home, ports), { dryRun: false, replace: true });
 }
 
@@ -53,6 +54,10 @@ function localConnections(home: Home, ports: Ports): Connections {
     "f/infra/openai": {
       type: "openai",
       value: { base_url: `http://${host}:${ports.openai}/v1`, api_key: "$var:f/infra/openai_key" },
+    },
+    "f/infra/stripe": {
+      type: "stripe",
+      value: { token: "$var:f/infra/stripe_key", baseUrl: `http://${host}:${ports.stripe}` },
     },
     "f/infra/site_host": { type: "site_host", value: { transport: "local", root: join(home.dir, "sites") } },
   };
