@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { PreconditionError } from "../errors.ts";
 import type { PostgresqlValue } from "../resources.ts";
 import type { Workspace } from "../windmill/workspace.ts";
 import { ROLE_KINDS, type RoleKind, type SchemaNames } from "./roles.ts";
@@ -52,6 +53,26 @@ export async function keepConnections(workspace: Workspace, names: SchemaNames, 
     }),
   );
   return written.includes(true);
+}
+
+/**
+ * The connection of a project's role with its password, at the server as the caller reaches it. Throws Precondition when
+ * Windmill has none, because the project has no schema.
+ */
+export async function loginOf(
+  workspace: Workspace,
+  names: SchemaNames,
+  kind: RoleKind,
+  db: PostgresqlValue,
+): Promise<PostgresqlValue> {
+  const paths = credentialPaths(names.folder, kind);
+  const kept = (await workspace.getResource(paths.resource)) as Partial<PostgresqlValue> | undefined;
+  const password = await workspace.getSecret(kept?.password?.replace("$var:", "") ?? paths.secret);
+  if (kept?.user && password) return { ...db, user: kept.user, password };
+  throw new PreconditionError(`The project has no connection ${paths.resource} in Windmill, so no schema either`, {
+    hint: "Run f/infra/postgres/ensure_schema for the project first.",
+    details: { resource: paths.resource },
+  });
 }
 
 /** Takes the connections and then the passwords away; what is not there is done already. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InvalidInputError } from "../errors.ts";
 import { projectName } from "../names.ts";
+import { SITE } from "../sites/section.ts";
 
 /**
  * What a project says of itself, the one truth behind `run8n.json`: `schemas/project.schema.json` is derived from it.
@@ -23,11 +24,7 @@ export const MANIFEST = z
       .regex(/^[a-z][a-z0-9-]*$/, "must be the name of a template")
       .meta({ examples: ["static"] })
       .describe("The template the project was made from; its starter site is published when the project has none yet."),
-    site: z
-      .string()
-      .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "must be a folder below this one")
-      .default("site")
-      .describe("The folder with the files to publish, below the one of run8n.json."),
+    site: SITE.default("site"),
     domains: z
       .array(
         z
@@ -68,4 +65,16 @@ export function manifestOf(value: unknown): Manifest {
 
 /** What is wrong and where, such as `site: must be a folder below this one`; Zod's own texts quote no values. */
 export const problemsOf = (error: z.ZodError): string[] =>
-  error.issues.slice(0, 20).map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`);
+  problemsIn(error.issues)
+    .slice(0, 20)
+    .map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`);
+
+/** Of what may be one thing or another, the problems of the one that was meant: the one that is not of another type. */
+function problemsIn(issues: z.core.$ZodIssue[], above: PropertyKey[] = []): { path: PropertyKey[]; message: string }[] {
+  return issues.flatMap((issue) => {
+    const path = [...above, ...issue.path];
+    if (issue.code !== "invalid_union") return [{ path, message: issue.message }];
+    const meant = issue.errors.find(([first]) => first && !(first.code === "invalid_type" && first.path.length === 0));
+    return meant ? problemsIn(meant, path) : [{ path, message: issue.message }];
+  });
+}

@@ -128,23 +128,26 @@ describe("apply_project", () => {
     expect(Date.now() - started).toBeLessThan(2000);
   });
 
-  it.each(["plan", "schema", "routes", "publish"])("converges after the server was killed at the step %s", async (step) => {
-    const project = uniqueProject();
-    const port = Number(new URL(engine.url).port);
-    const id = await start({ name: project });
-    await expect
-      .poll(async () => reached((await jobOf(id)).modules, step), { interval: 5, timeout: 30_000 })
-      .toBe(true);
-    await engine.kill();
-    engine = await startEngine({ dataDir, port });
+  it.each(["plan", "schema", "routes", "publish"])(
+    "converges after the server was killed at the step %s",
+    async (step) => {
+      const project = uniqueProject();
+      const port = Number(new URL(engine.url).port);
+      const id = await start({ name: project });
+      await expect
+        .poll(async () => reached((await jobOf(id)).modules, step), { interval: 5, timeout: 30_000 })
+        .toBe(true);
+      await engine.kill();
+      engine = await startEngine({ dataDir, port });
 
-    const again = await apply({ name: project });
-    expect(again).toMatchObject({ success: true, result: { project } });
-    expect(await apply({ name: project })).toMatchObject({ result: { status: "unchanged" } });
-    expect(await visit(caddy, `${project}.${caddy.domain}`)).toMatchObject({ status: 200 });
-    const { rows } = await withPostgres(db, (sql) =>
-      sql.query("select status from run8n.project where name = $1", [project]),
-    );
-    expect(rows).toEqual([{ status: "live" }]);
-  });
+      const again = await apply({ name: project });
+      expect(again).toMatchObject({ success: true, result: { project } });
+      expect(await apply({ name: project })).toMatchObject({ result: { status: "unchanged" } });
+      expect(await visit(caddy, `${project}.${caddy.domain}`)).toMatchObject({ status: 200 });
+      const { rows } = await withPostgres(db, (sql) =>
+        sql.query("select status from run8n.project where name = $1", [project]),
+      );
+      expect(rows).toEqual([{ status: "live" }]);
+    },
+  );
 });
