@@ -13,6 +13,7 @@ export type Postgresql = PostgresqlValue | ResourcePath;
 export type Redis = RedisValue | ResourcePath;
 export type Caddy = CaddyValue | ResourcePath;
 export type SiteHost = SiteHostValue | ResourcePath;
+export type Stripe = StripeValue | ResourcePath;
 export type Gotrue = GotrueValue | ResourcePath;
 
 export type PostgresqlValue = {
@@ -74,6 +75,13 @@ export type GotrueValue = {
   jwtSecret?: string;
   /** A token with the role `service_role`, for its admin API. */
   serviceKey: string;
+};
+
+/** The account that takes the money. The Hub's type, and where the API is when that is not Stripe's own address. */
+export type StripeValue = {
+  /** A secret or restricted key: `sk_live_...`, `rk_live_...`. */
+  token: string;
+  baseUrl?: string;
 };
 
 /** A resource argument as its value: an object as it is, a `$res:` path read from Windmill. */
