@@ -1,10 +1,12 @@
 import { readEdge } from "../caddy/admin.ts";
+import { gotrueVersion } from "../gotrue/client.ts";
 import { withHost } from "../host/host.ts";
 import { withPostgres } from "../postgres/connect.ts";
 import { sendCommands } from "../redis/commands.ts";
 import {
   type Caddy,
   type CaddyValue,
+  type Gotrue,
   type Postgresql,
   type PostgresqlValue,
   type Redis,
@@ -16,10 +18,10 @@ import { windmillVersion } from "../windmill/version.ts";
 import { checkAll, type Health, probe } from "./check.ts";
 
 /** The services of the stack. A resource that cannot be read makes its own service `down` and no other. */
-export type Stack = { db: Postgresql; redis: Redis; caddy: Caddy; host: SiteHost };
+export type Stack = { db: Postgresql; redis: Redis; caddy: Caddy; host: SiteHost; gotrue: Gotrue };
 
 /** Checks every service of the stack; see checkAll. A new service is one line here. */
-export const checkServices = ({ db, redis, caddy, host }: Stack, timeoutSeconds: number): Promise<Health> =>
+export const checkServices = ({ db, redis, caddy, host, gotrue }: Stack, timeoutSeconds: number): Promise<Health> =>
   checkAll(
     {
       windmill: probe(async () => fetch, windmillVersion),
@@ -30,6 +32,7 @@ export const checkServices = ({ db, redis, caddy, host }: Stack, timeoutSeconds:
         () => resource(host),
         (value) => withHost(value, (site) => site.version()),
       ),
+      gotrue: probe(() => resource(gotrue), gotrueVersion),
     },
     timeoutSeconds,
   );
