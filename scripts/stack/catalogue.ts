@@ -6,6 +6,7 @@ import { gotrueServer } from "./servers/gotrue.ts";
 import { maildevServer } from "./servers/maildev.ts";
 import { postgresServer } from "./servers/postgres.ts";
 import { redisServer } from "./servers/redis.ts";
+import { standInServer } from "./servers/stand_in.ts";
 import { windmillServer } from "./servers/windmill.ts";
 
 /** What the stack has to know of one of its servers. */
@@ -45,6 +46,45 @@ export const CATALOGUE = {
     ports: ["redis"],
     url: (ports) => at("redis", ports.redis),
     server: ({ dir, ports, secrets }) => redisServer({ dir, port: ports.redis, password: secrets.redis }),
+  },
+  qdrant: {
+    kind: "stand-in",
+    ports: ["qdrant"],
+    url: (ports) => at("http", ports.qdrant),
+    server: ({ dir, ports, secrets }) =>
+      standInServer({
+        service: "qdrant",
+        dir,
+        port: ports.qdrant,
+        healthPath: "/healthz",
+        env: { RUN8N_QDRANT_KEY: secrets.qdrant },
+      }),
+  },
+  openai: {
+    kind: "stand-in",
+    ports: ["openai"],
+    url: (ports) => at("http", ports.openai, "/v1"),
+    server: ({ dir, ports, secrets }) =>
+      standInServer({
+        service: "openai",
+        dir,
+        port: ports.openai,
+        healthPath: "/healthz",
+        env: { RUN8N_OPENAI_KEY: secrets.openai },
+      }),
+  },
+  stripe: {
+    kind: "stand-in",
+    ports: ["stripe"],
+    url: (ports) => at("http", ports.stripe),
+    server: ({ dir, ports, secrets }) =>
+      standInServer({
+        service: "stripe",
+        dir,
+        port: ports.stripe,
+        healthPath: "/_stand_in/health",
+        env: { STRIPE_SECRET_KEY: secrets.stripe },
+      }),
   },
   maildev: {
     kind: "real",

@@ -15,6 +15,9 @@ export async function ensureLocalConnections(windmill: Windmill, home: Home, por
   const secrets = secretsOf(home);
   await ensureSecret(windmill, "f/infra/postgres_password", secrets.postgres);
   await ensureSecret(windmill, "f/infra/redis_password", secrets.redis);
+  await ensureSecret(windmill, "f/infra/qdrant_key", secrets.qdrant);
+  await ensureSecret(windmill, "f/infra/openai_key", secrets.openai);
+  await ensureSecret(windmill, "f/infra/stripe_key", secrets.stripe);
   await ensureSecret(windmill, "f/infra/gotrue_service_key", serviceKey(secrets.gotrue));
   return await ensureConnections(windmill, localConnections(home, ports), { dryRun: false, replace: true });
 }
@@ -44,6 +47,18 @@ function localConnections(home: Home, ports: Ports): Connections {
         windmill: `${host}:${ports.windmill}`,
         workspace: WORKSPACE,
       },
+    },
+    "f/infra/qdrant": {
+      type: "qdrant",
+      value: { url: `http://${host}:${ports.qdrant}`, api_key: "$var:f/infra/qdrant_key" },
+    },
+    "f/infra/openai": {
+      type: "openai",
+      value: { base_url: `http://${host}:${ports.openai}/v1`, api_key: "$var:f/infra/openai_key" },
+    },
+    "f/infra/stripe": {
+      type: "stripe",
+      value: { token: "$var:f/infra/stripe_key", baseUrl: `http://${host}:${ports.stripe}` },
     },
     "f/infra/gotrue": {
       type: "gotrue",
