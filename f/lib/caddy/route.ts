@@ -1,12 +1,16 @@
 import type { CaddyValue } from "../resources.ts";
+import { goneHandlers } from "./error_pages.ts";
 import { proxyHandlers, redirectHandlers } from "./forward.ts";
 import { siteHandlers } from "./site.ts";
 
 /** What a host answers with. `root` is the project's folder on the site host, with `current` and `previous` in it. */
-export type RouteSpec =
+export type LiveSpec =
   | { kind: "static"; root: string }
   | { kind: "proxy"; upstream: string }
   | { kind: "redirect"; target: string; statusCode: number };
+
+/** `gone` is what a deleted project's host says until it is purged; `was` is what it says again when restored. */
+export type RouteSpec = LiveSpec | { kind: "gone"; was: LiveSpec };
 
 export type Claim = { project: string; host: string };
 
@@ -30,12 +34,13 @@ export function caddyRoute({ project, host }: Claim, spec: RouteSpec, caddy: Cad
 function handlersOf(project: string, spec: RouteSpec, caddy: CaddyValue): CaddyHandler[] {
   if (spec.kind === "static") return siteHandlers(project, spec.root, caddy);
   if (spec.kind === "proxy") return proxyHandlers(spec.upstream);
+  if (spec.kind === "gone") return goneHandlers();
   return redirectHandlers(spec.target, spec.statusCode);
 }
 
 /** Whose route it is and what for, or undefined for one that is not ours. */
 export function ownRoute(route: CaddyRoute): OwnRoute | undefined {
-  const match = /^run8n:([^:]+):(static|proxy|redirect):([^:]+)$/.exec(route["@id"] ?? "");
+  const match = /^run8n:([^:]+):(static|proxy|redirect|gone):([^:]+)$/.exec(route["@id"] ?? "");
   if (!match) return undefined;
   const [, project = "", kind, host = ""] = match;
   return { project, kind: kind as RouteSpec["kind"], host };

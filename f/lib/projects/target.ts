@@ -28,6 +28,7 @@ export async function targetOf(sql: Sql, ask: Ask): Promise<Target> {
   const found = await findProject(sql, project);
   const main = project === of ? found : await requireMain(sql, of);
   if (found && found.environmentOf !== of) throw notAnEnvironment(found, of);
+  for (const one of [found, main]) if (one?.status === "deleted") throw deleted(one);
   const template = ask.template ?? undefined;
   const kept = found?.manifest ?? main?.manifest;
   const manifest =
@@ -54,6 +55,12 @@ async function requireMain(sql: Sql, of: string): Promise<Project> {
     hint: "Apply it without an environment first, which makes production.",
   });
 }
+
+const deleted = ({ project, dropAt }: Project) =>
+  new ConflictError(`Project ${project} is deleted; it can be restored until ${dropAt}`, {
+    hint: "Bring it back with restore_project, or end it now with drop_project.",
+    details: { project, dropAt },
+  });
 
 const otherName = () =>
   new InvalidInputError("The manifest is for a project of another name than the one given", {

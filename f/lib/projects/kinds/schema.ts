@@ -3,6 +3,7 @@ import { credentialPaths, roleConnection } from "../../postgres/credentials.ts";
 import { ensureSchema, refuseForeign } from "../../postgres/ensure_schema.ts";
 import { repairs } from "../../postgres/repairs.ts";
 import { ROLE_KINDS, schemaNames } from "../../postgres/roles.ts";
+import { dropForGood, lockSchema, schemaRemains } from "../../postgres/schema_end.ts";
 import { verifies } from "../../postgres/scram.ts";
 import { readState } from "../../postgres/state.ts";
 import type { Finding, Kind } from "./kind.ts";
@@ -36,4 +37,8 @@ export const schemaKind: Kind = {
     return findings;
   },
   apply: ({ sql, db, workspace }, { project }) => ensureSchema({ sql, db, workspace }, project),
+  lock: ({ sql }, project) => lockSchema(sql, project),
+  list: ({ sql }, project) => schemaRemains(sql, project),
+  drop: ({ sql, workspace }, project) =>
+    dropForGood({ sql, workspace }, { project, maxDumpBytes: Number.MAX_SAFE_INTEGER }),
 };
