@@ -13,6 +13,10 @@ export type Postgresql = PostgresqlValue | ResourcePath;
 export type Redis = RedisValue | ResourcePath;
 export type Caddy = CaddyValue | ResourcePath;
 export type SiteHost = SiteHostValue | ResourcePath;
+export type Stripe = StripeValue | ResourcePath;
+export type Gotrue = GotrueValue | ResourcePath;
+export type Qdrant = QdrantValue | ResourcePath;
+export type Openai = OpenaiValue | ResourcePath;
 
 export type PostgresqlValue = {
   host: string;
@@ -59,6 +63,43 @@ export type SiteHostValue = {
   privateKey?: string;
   /** SHA256 fingerprint of the host key as `ssh-keygen -lf` prints it; a host that shows another one is refused. */
   hostKey?: string;
+};
+
+/** The GoTrue that all projects share: who signs in is known there, who belongs to a project is in the project's schema. */
+export type GotrueValue = {
+  /** `http(s)://host:port`, with a path when it has one, as our jobs reach it. */
+  url: string;
+  /** What its tokens have as `iss`; GoTrue's own setting is GOTRUE_JWT_ISSUER. */
+  issuer: string;
+  /** What the tokens of its users have as `aud`. */
+  audience?: string;
+  /** Only while tokens signed with the old shared secret are still about; without it HS256 is refused. */
+  jwtSecret?: string;
+  /** A token with the role `service_role`, for its admin API. */
+  serviceKey: string;
+};
+
+/** The vector store that all projects share. */
+export type QdrantValue = {
+  /** `http(s)://host:port`, with a path when it stands behind a proxy that has one. */
+  url: string;
+  /** The key that may do everything; tokens for single collections are signed with it. */
+  api_key?: string;
+};
+
+/** OpenAI, or any service that speaks its API. The fields are those of Windmill's own type. */
+export type OpenaiValue = {
+  api_key: string;
+  organization_id?: string;
+  /** `https://api.openai.com/v1` unless it is another service. */
+  base_url?: string;
+};
+
+/** The account that takes the money. The Hub's type, and where the API is when that is not Stripe's own address. */
+export type StripeValue = {
+  /** A secret or restricted key: `sk_live_...`, `rk_live_...`. */
+  token: string;
+  baseUrl?: string;
 };
 
 /** A resource argument as its value: an object as it is, a `$res:` path read from Windmill. */

@@ -1,9 +1,11 @@
-import { PreconditionError } from "../errors.ts";
 import { schemaOf } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import { identifier } from "../postgres/quote.ts";
+import { rehearse } from "../postgres/rehearse.ts";
+import { requireSchema, schemaStands } from "../postgres/require_schema.ts";
 import { rolesOf } from "../postgres/roles.ts";
+import { tableState } from "../postgres/table_state.ts";
 
 export type EnsuredWaitlist = { project: string; table: string; status: "created" | "updated" | "unchanged" };
 
@@ -17,14 +19,31 @@ export async function ensureWaitlist(sql: Sql, project: string): Promise<Ensured
   return operate({ sql, verb: "infra/waitlist/ensure_waitlist", project, arguments: { project } }, async () => {
     const table = `${schema}.waitlist_signup`;
     await requireSchema(sql, schema);
-    const before = await look(sql, table);
-    await transaction(sql, async () => {
-      await sql.query(`set local role ${identifier(rolesOf(schema).owner)}`);
-      for (const statement of statements(schema)) await sql.query(statement);
-    });
-    const after = await look(sql, table);
+    const before = await look(sql, schema);
+    await transaction(sql, () => build(sql, schema));
+    const after = await look(sql, schema);
     return { project, table, status: before === undefined ? "created" : before === after ? "unchanged" : "updated" };
   });
+}
+
+/** What `ensureWaitlist` would do to a project's table; nothing is changed. */
+export async function waitlistGap(sql: Sql, project: string): Promise<"missing" | "different" | undefined> {
+  const schema = schemaOf(project);
+  const before = await look(sql, schema);
+  if (before === undefined) return "missing";
+  if (!(await schemaStands(sql, schema))) return "different"; // a role is gone, and its rights here with it
+  const after = await rehearse(sql, async () => {
+    await build(sql, schema);
+    return look(sql, schema);
+  });
+  return before === after ? undefined : "different";
+}
+
+const look = (sql: Sql, schema: string) => tableState(sql, schema, ["waitlist_signup"]);
+
+async function build(sql: Sql, schema: string): Promise<void> {
+  await sql.query(`set local role ${identifier(rolesOf(schema).owner)}`);
+  for (const statement of statements(schema)) await sql.query(statement);
 }
 
 /** Each may run again; a column is added by a further statement. Rights are set anew: a default may have given more. */
@@ -46,32 +65,3 @@ const statements = (schema: string): string[] => {
     `grant select on ${table} to ${identifier(readonly)}`,
   ];
 };
-
-async function requireSchema(sql: Sql, schema: string): Promise<void> {
-  const { rows } = await sql.query<{ ready: boolean }>(
-    `select to_regnamespace($1) is not null and count(*) = 3 as ready
-       from pg_roles where rolname = any(array[$1 || '_owner', $1 || '_app', $1 || '_readonly'])`,
-    [schema],
-  );
-  if (rows[0]?.ready) return;
-  throw new PreconditionError(`The project has no schema ${schema} with its three roles yet`, {
-    hint: "Run f/infra/postgres/ensure_schema for the project first.",
-    details: { schema },
-  });
-}
-
-/** The table as the catalogue has it, as text to compare; nothing when there is none. */
-async function look(sql: Sql, table: string): Promise<string | undefined> {
-  const { rows } = await sql.query<{ found: string }>(
-    `select json_build_object(
-       'owner', relowner::regrole,
-       'rights', (select array_agg(right_ order by right_) from unnest(relacl::text[]) as right_),
-       'columns', (select array_agg(attname || ' ' || atttypid::regtype order by attnum)
-                     from pg_attribute where attrelid = oid and attnum > 0 and not attisdropped),
-       'indexes', (select array_agg(indexrelid::regclass::text order by indexrelid) from pg_index where indrelid = oid)
-     )::text as found
-     from pg_class where oid = to_regclass($1)`,
-    [table],
-  );
-  return rows[0]?.found;
-}
