@@ -13,6 +13,7 @@ export type Postgresql = PostgresqlValue | ResourcePath;
 export type Redis = RedisValue | ResourcePath;
 export type Caddy = CaddyValue | ResourcePath;
 export type SiteHost = SiteHostValue | ResourcePath;
+export type Nocodb = NocodbValue | ResourcePath;
 
 export type PostgresqlValue = {
   host: string;
@@ -59,6 +60,22 @@ export type SiteHostValue = {
   privateKey?: string;
   /** SHA256 fingerprint of the host key as `ssh-keygen -lf` prints it; a host that shows another one is refused. */
   hostKey?: string;
+};
+
+/** NocoDB: where it answers, and as whom we speak to it. */
+export type NocodbValue = {
+  /** `http://host:port`, without a path. */
+  url: string;
+  /** An API token (`xc-token`). */
+  token: string;
+  /** The login of a super admin, for the calls that NocoDB refuses to tokens: users, tokens, metadata sync. */
+  email?: string;
+  password?: string;
+  /** The database on the Postgres server in which NocoDB keeps its metadata and the bases of its own. */
+  database?: string;
+  /** Postgres as NocoDB reaches it, where that is not how the workers do. */
+  postgresHost?: string;
+  postgresPort?: number;
 };
 
 /** A resource argument as its value: an object as it is, a `$res:` path read from Windmill. */
