@@ -67,6 +67,10 @@ export function hostName(value: unknown): string {
   return value;
 }
 
+/** A UUID as Postgres writes it. */
+export const isUuid = (value: unknown): value is string =>
+  typeof value === "string" && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+
 /** Says what a rejected value looks like without repeating it: it may be a secret that Windmill put there. */
 export function describe(value: unknown): string {
   if (value === null) return "null";

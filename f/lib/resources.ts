@@ -14,6 +14,7 @@ export type Redis = RedisValue | ResourcePath;
 export type Caddy = CaddyValue | ResourcePath;
 export type SiteHost = SiteHostValue | ResourcePath;
 export type Nocodb = NocodbValue | ResourcePath;
+export type Gotrue = GotrueValue | ResourcePath;
 
 export type PostgresqlValue = {
   host: string;
@@ -76,6 +77,20 @@ export type NocodbValue = {
   /** Postgres as NocoDB reaches it, where that is not how the workers do. */
   postgresHost?: string;
   postgresPort?: number;
+};
+
+/** The GoTrue that all projects share: who signs in is known there, who belongs to a project is in the project's schema. */
+export type GotrueValue = {
+  /** `http(s)://host:port`, with a path when it has one, as our jobs reach it. */
+  url: string;
+  /** What its tokens have as `iss`; GoTrue's own setting is GOTRUE_JWT_ISSUER. */
+  issuer: string;
+  /** What the tokens of its users have as `aud`. */
+  audience?: string;
+  /** Only while tokens signed with the old shared secret are still about; without it HS256 is refused. */
+  jwtSecret?: string;
+  /** A token with the role `service_role`, for its admin API. */
+  serviceKey: string;
 };
 
 /** A resource argument as its value: an object as it is, a `$res:` path read from Windmill. */

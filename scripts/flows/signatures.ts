@@ -4,7 +4,9 @@
  */
 // biome-ignore format: one line per script
 export type Signatures = {
+  "f/api/auth/get_session": [typeof import("../../f/api/auth/get_session.ts").main, ["project", "who", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/infra/auth/ensure_accounts": [typeof import("../../f/infra/auth/ensure_accounts.ts").main, ["project", "signUp", "db"]];
   "f/infra/caddy/delete_route": [typeof import("../../f/infra/caddy/delete_route.ts").main, ["project", "hostname", "caddy", "db"]];
   "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
@@ -20,6 +22,7 @@ export type Signatures = {
   "f/infra/projects/list_access": [typeof import("../../f/infra/projects/list_access.ts").main, ["project", "all", "db"]];
   "f/infra/projects/list_projects": [typeof import("../../f/infra/projects/list_projects.ts").main, ["cursor", "limit", "db"]];
   "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["project", "steps", "db"]];
+  "f/infra/redis/check_memory": [typeof import("../../f/infra/redis/check_memory.ts").main, ["redis"]];
   "f/infra/redis/ensure_user": [typeof import("../../f/infra/redis/ensure_user.ts").main, ["project", "redis", "db"]];
   "f/infra/sites/deploy_site": [typeof import("../../f/infra/sites/deploy_site.ts").main, ["project", "raw_string", "host", "db"]];
   "f/infra/sites/ensure_site": [typeof import("../../f/infra/sites/ensure_site.ts").main, ["project", "template", "host", "db"]];

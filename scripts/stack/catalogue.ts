@@ -2,6 +2,7 @@ import type { Secrets } from "./home.ts";
 import type { Ports } from "./ports.ts";
 import type { Server } from "./process.ts";
 import { caddyServer } from "./servers/caddy.ts";
+import { nocodbServer } from "./servers/nocodb.ts";
 import { postgresServer } from "./servers/postgres.ts";
 import { redisServer } from "./servers/redis.ts";
 import { windmillServer } from "./servers/windmill.ts";
@@ -41,6 +42,18 @@ export const CATALOGUE = {
     ports: ["redis"],
     url: (ports) => at("redis", ports.redis),
     server: ({ dir, ports, secrets }) => redisServer({ dir, port: ports.redis, password: secrets.redis }),
+  },
+  nocodb: {
+    kind: "stand-in",
+    ports: ["nocodb"],
+    url: (ports) => at("http", ports.nocodb),
+    server: ({ dir, ports, secrets }) =>
+      nocodbServer({
+        dir,
+        port: ports.nocodb,
+        password: secrets.nocodb,
+        postgres: { port: ports.postgres, password: secrets.postgres },
+      }),
   },
   // Last: its first start initialises, which keeps this process busy while the others come up.
   postgres: {

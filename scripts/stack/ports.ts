@@ -3,9 +3,9 @@ import type { Home } from "./home.ts";
 import { freePort } from "./process.ts";
 
 /** Who listens where on 127.0.0.1. */
-export type Ports = { windmill: number; sites: number; admin: number; postgres: number; redis: number };
+export type Ports = { windmill: number; sites: number; admin: number; postgres: number; redis: number; nocodb: number };
 
-const PREFERRED: Ports = { windmill: 8000, sites: 8080, admin: 8081, postgres: 54320, redis: 63790 };
+const PREFERRED: Ports = { windmill: 8000, sites: 8080, admin: 8081, postgres: 54320, redis: 63790, nocodb: 8082 };
 
 /**
  * Decides on ports and remembers them, so that addresses stay the same: a port of a running server stays, then comes

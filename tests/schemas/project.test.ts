@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { MANIFEST } from "../../scripts/cli/site/manifest.ts";
+import { MANIFEST } from "../../f/lib/projects/manifest.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
@@ -30,11 +30,30 @@ describe("the schema of run8n.json", () => {
     [{ ...shop, site: "a/../../b" }, false],
     [{ ...shop, site: ".." }, false],
     [{ ...shop, site: "a..b" }, true],
+    [{ ...shop, site: {} }, true],
+    [{ ...shop, site: { folder: "dist", spa: true, notFound: "errors/404.html", immutable: ["/assets/*"] } }, true],
+    [{ ...shop, site: { redirects: [{ from: "/über/*", to: "https://example.com/*", status: 302 }] } }, true],
+    [{ ...shop, site: { headers: [{ path: "/*", set: { "X-Frame-Options": "DENY" } }] } }, true],
+    [{ ...shop, site: { folder: "../secrets" } }, false],
+    [{ ...shop, site: { spa: "yes" } }, false],
+    [{ ...shop, site: { unknown: true } }, false],
+    [{ ...shop, site: { notFound: "../404.html" } }, false],
+    [{ ...shop, site: { notFound: "404" } }, false],
+    [{ ...shop, site: { immutable: ["assets"] } }, false],
+    [{ ...shop, site: { immutable: ["/{env.HOME}"] } }, false],
+    [{ ...shop, site: { redirects: [{ from: "/a" }] } }, false],
+    [{ ...shop, site: { redirects: [{ from: "/api/x", to: "/b" }] } }, false],
+    [{ ...shop, site: { redirects: [{ from: "/a", to: "//evil.example" }] } }, false],
+    [{ ...shop, site: { redirects: [{ from: "/a", to: "javascript:alert(1)" }] } }, false],
+    [{ ...shop, site: { redirects: [{ from: "/a", to: "/b", status: 200 }] } }, false],
+    [{ ...shop, site: { headers: [{ path: "/*", set: { "X-A": "{env.HOME}" } }] } }, false],
+    [{ ...shop, site: { headers: [{ path: "/*", set: { "X-A": "a\r\nb" } }] } }, false],
+    [{ ...shop, site: { headers: [{ path: "/*", set: { "X A": "b" } }] } }, false],
     [{ ...shop, sites: "site" }, false],
     [{ name: "shop" }, false],
     [{ template: "static" }, false],
     [[], false],
-  ])("judges %j as the command line does: %s", (manifest, valid) => {
+  ])("judges %j as the server does: %s", (manifest, valid) => {
     expect(schema.safeParse(manifest).success).toBe(valid);
     expect(MANIFEST.safeParse(manifest).success).toBe(valid);
   });

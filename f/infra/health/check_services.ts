@@ -1,6 +1,6 @@
 import type { Health } from "../../lib/health/check.ts";
 import { checkServices } from "../../lib/health/services.ts";
-import type { Caddy, Postgresql, Redis, SiteHost } from "../../lib/resources.ts";
+import type { Caddy, Nocodb, Postgresql, Redis, SiteHost } from "../../lib/resources.ts";
 
 /**
  * Checks every service of the stack at once: whether it answers, its version and how long it took. Never fails because a
@@ -10,6 +10,7 @@ import type { Caddy, Postgresql, Redis, SiteHost } from "../../lib/resources.ts"
  * @param redis The server's Redis.
  * @param caddy The edge proxy.
  * @param host The machine where sites live.
+ * @param nocodb NocoDB.
  */
 export async function main(
   timeoutSeconds = 5,
@@ -17,6 +18,7 @@ export async function main(
   redis: Redis = "$res:f/infra/redis",
   caddy: Caddy = "$res:f/infra/caddy",
   host: SiteHost = "$res:f/infra/site_host",
+  nocodb: Nocodb = "$res:f/infra/nocodb",
 ): Promise<Health> {
-  return checkServices({ db, redis, caddy, host }, timeoutSeconds);
+  return checkServices({ db, redis, caddy, host, nocodb }, timeoutSeconds);
 }

@@ -14,8 +14,12 @@ const PARSERS = { json: parseJsonObject, form: parseForm };
 /** What Windmill replaces: `$var:path` and its kin, and `$NAME` once such a one stands anywhere beside it. */
 const REPLACED_BY_WINDMILL = /^\$(?:[a-z]+:|\w+$)/i;
 
-/** Which of the accepted formats the request claims to be. Throws Unsupported type (415) for any other. */
-export function bodyFormat(event: RouteEvent, accepts: readonly BodyFormat[]): BodyFormat {
+/**
+ * Which of the accepted formats the request claims to be; nothing for a route that accepts none.
+ * Throws Unsupported type (415) for any other.
+ */
+export function bodyFormat(event: RouteEvent, accepts: readonly BodyFormat[]): BodyFormat | undefined {
+  if (accepts.length === 0) return undefined;
   const [type, charset] = (header(event, "content-type") ?? "").toLowerCase().split(/\s*;\s*/);
   const format = accepts.find((one) => CONTENT_TYPES[one] === type?.trim());
   if (format && (charset === undefined || /^charset="?utf-8"?$/.test(charset))) return format;
@@ -39,6 +43,12 @@ export function readBody(event: RouteEvent, format: BodyFormat, maxBytes: number
   if (!hasKeysOf(event.body, body) && !hasKeysOf(wrapped(event.body), body)) throw notAsSent();
   for (const value of Object.values(body)) checkStrings(value);
   return body;
+}
+
+/** The empty body of a route that takes none. Throws InvalidInput for a request that has one. */
+export function refuseBody({ raw_string }: RouteEvent): Record<string, unknown> {
+  if (raw_string === undefined || raw_string === null || raw_string === "") return {};
+  throw new InvalidInputError("This route takes no body", { hint: "Send the request without a body." });
 }
 
 /**

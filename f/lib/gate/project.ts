@@ -20,15 +20,20 @@ export async function projectSettings(
   return { name: project, origins: value.origins };
 }
 
+/** The other parts of a path that a route may take: ids, and nothing that could mean more. */
+const PARAMETER = "([A-Za-z0-9_-]{1,64})";
+
 /**
- * The name in the path and not the one in `params`: a parameter may have been replaced by a secret that looks like a
- * name. Throws NotFound for what is not a name.
+ * The project and the other `:names` of a route, as the path has them and not as `params` does: a parameter may have
+ * been replaced by a secret that looks like a name. Throws NotFound for what is not a name.
  */
-export function projectOf(event: RouteEvent, route: string): string {
-  const pattern = new RegExp(`^/?(?:[\\w-]+/)?${route.replace(":project", "([a-z0-9-]+)")}/?$`);
-  const [, name] = (typeof event.path === "string" && pattern.exec(event.path)) || [];
+export function pathParameters(event: RouteEvent, route: string): { project: string } & Record<string, string> {
+  const names = [...route.matchAll(/:(\w+)/g)].map(([, name = ""]) => name);
+  const pattern = new RegExp(`^/?(?:[\\w-]+/)?${route.replace(/:\w+/g, PARAMETER)}/?$`);
+  const [, ...values] = (typeof event.path === "string" && pattern.exec(event.path)) || [];
+  const parameters = Object.fromEntries(names.map((name, at) => [name, values[at] ?? ""]));
   try {
-    return projectName(name);
+    return { ...parameters, project: projectName(parameters.project) };
   } catch {
     throw unknownProject();
   }

@@ -1,10 +1,13 @@
 import { readEdge } from "../caddy/admin.ts";
 import { withHost } from "../host/host.ts";
+import { openNocodb } from "../nocodb/client.ts";
 import { withPostgres } from "../postgres/connect.ts";
 import { sendCommands } from "../redis/commands.ts";
 import {
   type Caddy,
   type CaddyValue,
+  type Nocodb,
+  type NocodbValue,
   type Postgresql,
   type PostgresqlValue,
   type Redis,
@@ -16,16 +19,17 @@ import { windmillVersion } from "../windmill/version.ts";
 import { checkAll, type Health, probe } from "./check.ts";
 
 /** The services of the stack. A resource that cannot be read makes its own service `down` and no other. */
-export type Stack = { db: Postgresql; redis: Redis; caddy: Caddy; host: SiteHost };
+export type Stack = { db: Postgresql; redis: Redis; caddy: Caddy; host: SiteHost; nocodb: Nocodb };
 
 /** Checks every service of the stack; see checkAll. A new service is one line here. */
-export const checkServices = ({ db, redis, caddy, host }: Stack, timeoutSeconds: number): Promise<Health> =>
+export const checkServices = ({ db, redis, caddy, host, nocodb }: Stack, timeoutSeconds: number): Promise<Health> =>
   checkAll(
     {
       windmill: probe(async () => fetch, windmillVersion),
       postgres: probe(() => resource(db), postgresVersion),
       redis: probe(() => resource(redis), redisVersion),
       caddy: probe(() => resource(caddy), caddyVersion),
+      nocodb: probe(() => resource(nocodb), nocodbVersion),
       site_host: probe(
         () => resource(host),
         (value) => withHost(value, (site) => site.version()),
@@ -48,4 +52,9 @@ async function redisVersion(redis: RedisValue): Promise<string | null> {
 async function caddyVersion(caddy: CaddyValue): Promise<null> {
   await readEdge(caddy);
   return null;
+}
+
+async function nocodbVersion(value: NocodbValue): Promise<string | null> {
+  const { version } = await openNocodb(value).get<{ version?: string }>("/api/v2/meta/nocodb/info");
+  return version ?? null;
 }

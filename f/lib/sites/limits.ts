@@ -17,3 +17,13 @@ export const SITE_LIMITS = {
 
 /** How many releases of a site stay on the machine; the current and the previous one always do. */
 export const RELEASES_KEPT = 10;
+
+/** What the settings of one site may be: they become part of the proxy's configuration. */
+export const SETTINGS_LIMITS = {
+  redirects: 200,
+  headerRules: 50,
+  headersPerRule: 20,
+  immutable: 50,
+  /** A path or a URL. */
+  textLength: 500,
+};

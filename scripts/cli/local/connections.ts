@@ -2,12 +2,14 @@ import { join } from "node:path";
 import { DATABASE } from "../../stack/catalogue.ts";
 import { type Home, secretsOf } from "../../stack/home.ts";
 import type { Ports } from "../../stack/ports.ts";
+import { NOCODB_DATABASE, NOCODB_EMAIL } from "../../stack/servers/nocodb.ts";
 import { WORKSPACE } from "../../stack/servers/windmill.ts";
 import { DOMAIN } from "../../stack/stack.ts";
 import { type Connections, ensureConnections } from "../push/environment.ts";
 import { ensureFolders } from "../push/folders.ts";
 import type { Ensured } from "../push/types.ts";
 import type { Windmill } from "../windmill.ts";
+import { nocodbToken } from "./nocodb_token.ts";
 
 /** Tells the local workspace where its own servers are; the same resources that production has, passwords as secrets. */
 export async function ensureLocalConnections(windmill: Windmill, home: Home, ports: Ports): Promise<Ensured[]> {
@@ -15,6 +17,8 @@ export async function ensureLocalConnections(windmill: Windmill, home: Home, por
   const secrets = secretsOf(home);
   await ensureSecret(windmill, "f/infra/postgres_password", secrets.postgres);
   await ensureSecret(windmill, "f/infra/redis_password", secrets.redis);
+  await ensureSecret(windmill, "f/infra/nocodb_password", secrets.nocodb);
+  await ensureSecret(windmill, "f/infra/nocodb_token", await nocodbToken(ports.nocodb, secrets.nocodb));
   return await ensureConnections(windmill, localConnections(home, ports), { dryRun: false, replace: true });
 }
 
@@ -42,6 +46,16 @@ function localConnections(home: Home, ports: Ports): Connections {
         publicUrl: `http://{host}:${ports.sites}`,
         windmill: `${host}:${ports.windmill}`,
         workspace: WORKSPACE,
+      },
+    },
+    "f/infra/nocodb": {
+      type: "nocodb",
+      value: {
+        url: `http://${host}:${ports.nocodb}`,
+        token: "$var:f/infra/nocodb_token",
+        email: NOCODB_EMAIL,
+        password: "$var:f/infra/nocodb_password",
+        database: NOCODB_DATABASE,
       },
     },
     "f/infra/site_host": { type: "site_host", value: { transport: "local", root: join(home.dir, "sites") } },

@@ -21,6 +21,11 @@ export function redisServer({ dir, port, password }: { dir: string; port: number
       aclFile,
       "--save",
       "60 1",
+      // As in production: a limit, and only what has an expiry makes room.
+      "--maxmemory",
+      "512mb",
+      "--maxmemory-policy",
+      "volatile-lru",
     ],
     prepare: () => writeUsers(dir, aclFile, password),
     ready: () => answers(port, "PING\r\n", /^(\+PONG|-NOAUTH)/),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { siteOf } from "../../../../f/lib/sites/section.ts";
 import { readManifest } from "../../../../scripts/cli/site/manifest.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "run8n-manifest-"));
@@ -15,6 +16,18 @@ describe("readManifest", () => {
   it("reads a project's manifest and knows where its site usually is", () => {
     expect(read({ name: "shop", template: "static" })).toEqual({ name: "shop", template: "static", site: "site" });
     expect(read({ name: "shop", template: "static", site: "dist/public" }).site).toBe("dist/public");
+  });
+
+  it("knows how a site is served", () => {
+    const site = { folder: "dist", spa: true };
+    expect(siteOf(read({ name: "shop", template: "static", site }))).toEqual({
+      folder: "dist",
+      settings: { spa: true },
+    });
+    expect(siteOf(read({ name: "shop", template: "static" }))).toEqual({ folder: "site", settings: {} });
+    expect(() => read({ name: "shop", template: "static", site: { redirects: [{ from: "/a", to: "b" }] } })).toThrow(
+      'redirects[0].to must be a path that begins with one "/"',
+    );
   });
 
   it.each([

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { InvalidInputError } from "../errors.ts";
+import { projectName } from "../names.ts";
+import { SITE } from "../sites/section.ts";
+
+/**
+ * What a project says of itself, the one truth behind `run8n.json`: `schemas/project.schema.json` is derived from it.
+ * Everything on the server follows from the name and from what is asked for here.
+ */
+export const MANIFEST = z
+  .strictObject({
+    $schema: z.string().optional().describe("Where an editor finds this schema."),
+    name: z
+      .string()
+      .min(2)
+      .max(40)
+      .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be a-z, 0-9 and single "-", starting with a letter')
+      .meta({ examples: ["shop", "my-shop"] })
+      .describe(
+        "The project's name on the server: its host name, its database schema and its folder in Windmill follow from it.",
+      ),
+    template: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/, "must be the name of a template")
+      .meta({ examples: ["static"] })
+      .describe("The template the project was made from; its starter site is published when the project has none yet."),
+    site: SITE.default("site"),
+  })
+  .meta({
+    title: "run8n.json",
+    description: "What a project folder says of itself; `run8n new` writes it, `run8n plan` and `run8n apply` read it.",
+  });
+
+export type Manifest = z.infer<typeof MANIFEST>;
+
+/** A manifest with its defaults filled in. Throws InvalidInput that names each wrong place and repeats no value. */
+export function manifestOf(value: unknown): Manifest {
+  const read = MANIFEST.safeParse(value);
+  if (read.success) return { ...read.data, name: projectName(read.data.name) };
+  const problems = problemsOf(read.error);
+  throw new InvalidInputError(`The manifest is not as schemas/project.schema.json says: ${problems.join("; ")}`, {
+    hint: "Correct run8n.json at these places and call again.",
+    details: { problems },
+  });
+}
+
+/** What is wrong and where, such as `site: must be a folder below this one`; Zod's own texts quote no values. */
+export const problemsOf = (error: z.ZodError): string[] =>
+  problemsIn(error.issues)
+    .slice(0, 20)
+    .map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`);
+
+/** Of what may be one thing or another, the problems of the one that was meant: the one that is not of another type. */
+function problemsIn(issues: z.core.$ZodIssue[], above: PropertyKey[] = []): { path: PropertyKey[]; message: string }[] {
+  return issues.flatMap((issue) => {
+    const path = [...above, ...issue.path];
+    if (issue.code !== "invalid_union") return [{ path, message: issue.message }];
+    const meant = issue.errors.find(([first]) => first && !(first.code === "invalid_type" && first.path.length === 0));
+    return meant ? problemsIn(meant, path) : [{ path, message: issue.message }];
+  });
+}
