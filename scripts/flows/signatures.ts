@@ -5,23 +5,32 @@
 // biome-ignore format: one line per script
 export type Signatures = {
   "f/api/auth/get_session": [typeof import("../../f/api/auth/get_session.ts").main, ["project", "who", "caller", "refusal"]];
+  "f/api/realtime/list_events": [typeof import("../../f/api/realtime/list_events.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/api/realtime/list_presence": [typeof import("../../f/api/realtime/list_presence.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/api/realtime/publish_event": [typeof import("../../f/api/realtime/publish_event.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/realtime/update_presence": [typeof import("../../f/api/realtime/update_presence.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
   "f/infra/auth/ensure_accounts": [typeof import("../../f/infra/auth/ensure_accounts.ts").main, ["project", "signUp", "db"]];
   "f/infra/caddy/delete_route": [typeof import("../../f/infra/caddy/delete_route.ts").main, ["project", "hostname", "caddy", "db"]];
   "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
-  "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host"]];
+  "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue"]];
+  "f/infra/postgres/apply_migrations": [typeof import("../../f/infra/postgres/apply_migrations.ts").main, ["project", "migrations", "planHash", "baseline", "db"]];
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "db"]];
   "f/infra/postgres/list_schemas": [typeof import("../../f/infra/postgres/list_schemas.ts").main, ["cursor", "limit", "db"]];
+  "f/infra/postgres/plan_migrations": [typeof import("../../f/infra/postgres/plan_migrations.ts").main, ["project", "migrations", "db"]];
+  "f/infra/projects/apply_resource": [typeof import("../../f/infra/projects/apply_resource.ts").main, ["manifest", "kind", "environment", "db"]];
   "f/infra/projects/delete_access": [typeof import("../../f/infra/projects/delete_access.ts").main, ["project", "name", "environment", "db"]];
   "f/infra/projects/ensure_access": [typeof import("../../f/infra/projects/ensure_access.ts").main, ["project", "name", "verbs", "environment", "expiresInDays", "renew", "db"]];
   "f/infra/projects/ensure_project": [typeof import("../../f/infra/projects/ensure_project.ts").main, ["project", "template", "db", "caddy"]];
   "f/infra/projects/get_project": [typeof import("../../f/infra/projects/get_project.ts").main, ["project", "db"]];
   "f/infra/projects/list_access": [typeof import("../../f/infra/projects/list_access.ts").main, ["project", "all", "db"]];
   "f/infra/projects/list_projects": [typeof import("../../f/infra/projects/list_projects.ts").main, ["cursor", "limit", "db"]];
-  "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["project", "steps", "db"]];
+  "f/infra/projects/plan_project": [typeof import("../../f/infra/projects/plan_project.ts").main, ["project", "manifest", "template", "environment", "db"]];
+  "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "db"]];
+  "f/infra/projects/verify_plan": [typeof import("../../f/infra/projects/verify_plan.ts").main, ["project", "manifest", "template", "environment", "planHash", "db"]];
   "f/infra/redis/check_memory": [typeof import("../../f/infra/redis/check_memory.ts").main, ["redis"]];
   "f/infra/redis/ensure_user": [typeof import("../../f/infra/redis/ensure_user.ts").main, ["project", "redis", "db"]];
   "f/infra/sites/deploy_site": [typeof import("../../f/infra/sites/deploy_site.ts").main, ["project", "raw_string", "host", "db"]];

@@ -25,12 +25,17 @@ export function failingHost(
   return {
     version: guard(host.version),
     list: guard(host.list),
+    present: guard(host.present),
     read: guard(host.read),
     readLink: guard(host.readLink),
     writeTree: guard(host.writeTree, (folder, files) =>
       host.writeTree(folder, files.slice(0, Math.floor(files.length / 2))),
     ),
     rename: guard(host.rename),
+    renameInto: guard(host.renameInto, (from, to, names) =>
+      host.renameInto(from, to, names.slice(0, Math.floor(names.length / 2))),
+    ),
+    removeUnlinked: guard(host.removeUnlinked),
     replaceLink: guard(host.replaceLink),
     remove: guard(host.remove, async (first = "", ...others) => {
       const names = await host.list(first);

@@ -17,19 +17,32 @@ export type Host = {
   read(path: string): Promise<string | undefined>;
   /** Where a symbolic link points, as it was written; undefined when there is no link of that name. */
   readLink(path: string): Promise<string | undefined>;
-  /** Writes a new folder with all its files; Conflict when the folder exists. A kill leaves a part of it. */
+  /** Which of the names a folder holds; none when the folder does not exist. */
+  present(folder: string, names: string[]): Promise<string[]>;
+  /**
+   * Writes a new folder with all its files, then those that are links; Conflict when the folder exists. A kill leaves a
+   * part of it.
+   */
   writeTree(folder: string, files: TreeFile[]): Promise<void>;
   /** Moves a file or folder in one atomic step; NotFound when it is not there. A folder never replaces a filled one. */
   rename(from: string, to: string): Promise<void>;
+  /** Moves files from one folder into another, each in one atomic step, replacing what has its name there. */
+  renameInto(from: string, to: string, names: string[]): Promise<void>;
   /** Points a link at a path relative to the link's own folder, in one atomic step. */
   replaceLink(path: string, target: string): Promise<void>;
   /** Removes files, links, and folders with all that is in them. */
   remove(...paths: string[]): Promise<void>;
+  /** Removes the files of a folder that have no other name, and have had none for so long; answers how many. */
+  removeUnlinked(folder: string, minutes: number): Promise<number>;
   close(): Promise<void>;
 };
 
-/** One file of a tree: a path below the tree's folder, readable by everyone once written. */
-export type TreeFile = { path: string; content: Uint8Array; modifiedAt: Date };
+/**
+ * One file of a tree: a path below the tree's folder, readable by everyone once written. Either its content, or where
+ * the file is that it is another name of (a hard link), relative to the host's root; that may be one of the same tree.
+ */
+export type TreeFile = { path: string } & (NewFile | { linkTo: string });
+export type NewFile = { content: Uint8Array; modifiedAt: Date };
 
 /** Opens the machine that a site-host resource names. Throws InvalidInput for a resource that cannot be used. */
 export async function openHost(value: SiteHostValue): Promise<Host> {

@@ -1,16 +1,15 @@
-import { Readable } from "node:stream";
 import type ssh2 from "ssh2";
-import { pack } from "tar-stream";
-import { ConflictError } from "../errors.ts";
 import type { SiteHostValue } from "../resources.ts";
 import { attempt, attemptOr, isMissing } from "./failures.ts";
-import type { Host, TreeFile } from "./host.ts";
+import type { Host } from "./host.ts";
 import { below, parentOf, relativePath, rootFolder } from "./paths.ts";
-import { CommandError, connectSsh, type SshConnection } from "./ssh_connection.ts";
+import { connectSsh, type SshConnection } from "./ssh_connection.ts";
+import { MAKE_FOLDER, writeTree } from "./ssh_tree.ts";
 
-const EXISTS = 73;
-const MAKE_FOLDER = 'umask 022; mkdir -p -- "$1"';
-const WRITE_TREE = `${MAKE_FOLDER} && { mkdir -- "$2" 2>/dev/null || exit ${EXISTS}; } && exec tar -x -o -f - -C "$2"`;
+const SWEEP = [
+  'cd -- "$1" 2>/dev/null || exit 0',
+  'find . -maxdepth 1 -type f -links 1 ! -cmin "-$2" -print -exec rm -f -- {} + | wc -l',
+].join("; ");
 
 /** A machine reached over SSH: trees go through one `tar -x`, everything else through SFTP. */
 export async function sshHost(value: SiteHostValue): Promise<Host> {
@@ -29,8 +28,20 @@ export async function sshHost(value: SiteHostValue): Promise<Host> {
         (await ssh.sftp<Buffer>((sftp, done) => sftp.readFile(at(path), done))).toString("utf8"),
       ),
     readLink: (path) => attemptOr(`read the link ${path}`, undefined, () => linkTarget(ssh, at(path))),
-    writeTree: (folder, files) => attempt(`write ${folder}`, () => writeTree(ssh, folder, at(folder), files)),
+    present: (folder, names) =>
+      attempt(`look into ${folder}`, async () => {
+        const paths = names.map((name) => at(`${folder}/${name}`));
+        const found = await Promise.all(paths.map((path) => exists(ssh, path)));
+        return names.filter((_, index) => found[index]);
+      }),
+    writeTree: (folder, files) => attempt(`write ${folder}`, () => writeTree(ssh, root, folder, files)),
     rename: (from, to) => attempt(`rename ${from}`, () => rename(ssh, at(from), at(to))),
+    renameInto: (from, to, names) =>
+      attempt(`move files to ${to}`, async () => {
+        const [first, ...others] = names.map((name) => [at(`${from}/${name}`), at(`${to}/${name}`)] as const);
+        if (first) await rename(ssh, ...first);
+        await Promise.all(others.map((pair) => rename(ssh, ...pair)));
+      }),
     replaceLink: (path, target) =>
       attempt(`point ${path} elsewhere`, async () => {
         const next = `${at(path)}.next`;
@@ -41,8 +52,11 @@ export async function sshHost(value: SiteHostValue): Promise<Host> {
       }),
     remove: (...paths) =>
       attempt(`remove ${paths.join(", ")}`, async () => {
-        if (paths.length > 0) await ssh.run('rm -rf -- "$@"', paths.map(at));
+        const full = await Promise.all(paths.map(at).map(async (path) => ((await isGone(ssh, path)) ? [] : [path])));
+        if (full.flat().length > 0) await ssh.run('rm -rf -- "$@"', full.flat());
       }),
+    removeUnlinked: (folder, minutes) =>
+      attempt(`sweep ${folder}`, async () => Number((await ssh.run(SWEEP, [at(folder), `${minutes}`])).trim())),
     close: () => ssh.close(),
   };
 }
@@ -67,33 +81,18 @@ async function withFolder(ssh: SshConnection, folder: string, work: () => Promis
   }
 }
 
-async function writeTree(ssh: SshConnection, folder: string, path: string, files: TreeFile[]): Promise<void> {
-  for (const file of files) relativePath(file.path);
-  try {
-    await ssh.run(WRITE_TREE, [parentOf(path), path], Readable.from(tarOf(files)));
-  } catch (cause) {
-    if (!(cause instanceof CommandError && cause.exitCode === EXISTS)) throw cause;
-    throw new ConflictError(`The site host could not write ${folder}: it exists already`, {
-      hint: "Call again; another call may have changed it meanwhile.",
-      retryable: true,
-    });
-  }
-}
+const exists = (ssh: SshConnection, path: string): Promise<boolean> =>
+  attemptOr("look", false, async () => !!(await ssh.sftp<ssh2.Stats>((sftp, done) => sftp.lstat(path, done))));
 
-/** The files as a tar archive, produced as fast as the other side takes it. */
-function tarOf(files: TreeFile[]): AsyncIterable<unknown> {
-  const archive = pack();
-  const fill = async () => {
-    for (const { path, content, modifiedAt } of files) {
-      await new Promise<void>((resolve, reject) => {
-        const header = { name: path, size: content.byteLength, mode: 0o644, mtime: modifiedAt };
-        archive.entry(header, Buffer.from(content), (error) => (error ? reject(error) : resolve()));
-      });
-    }
-    archive.finalize();
-  };
-  fill().catch((error: Error) => archive.destroy(error));
-  return archive;
+/** Removes a file, a link or an empty folder without a command of its own; false for what needs one. */
+async function isGone(ssh: SshConnection, path: string): Promise<boolean> {
+  const stats = await ssh.sftp<ssh2.Stats>((sftp, done) => sftp.lstat(path, done)).catch(unlessMissing);
+  if (!stats) return true;
+  const gone = ssh.sftp((sftp, done) => (stats.isDirectory() ? sftp.rmdir(path, done) : sftp.unlink(path, done)));
+  return gone.then(
+    () => true,
+    () => false,
+  );
 }
 
 function unlessMissing(error: unknown): void {
