@@ -1,4 +1,5 @@
 import { readEdge } from "../caddy/admin.ts";
+import { gotrueVersion } from "../gotrue/client.ts";
 import { withHost } from "../host/host.ts";
 import { openaiVersion } from "../openai/client.ts";
 import { withPostgres } from "../postgres/connect.ts";
@@ -7,6 +8,7 @@ import { sendCommands } from "../redis/commands.ts";
 import {
   type Caddy,
   type CaddyValue,
+  type Gotrue,
   type Openai,
   type Postgresql,
   type PostgresqlValue,
@@ -20,11 +22,19 @@ import { windmillVersion } from "../windmill/version.ts";
 import { checkAll, type Health, probe } from "./check.ts";
 
 /** The services of the stack. A resource that cannot be read makes its own service `down` and no other. */
-export type Stack = { db: Postgresql; redis: Redis; caddy: Caddy; host: SiteHost; qdrant: Qdrant; openai: Openai };
+export type Stack = {
+  db: Postgresql;
+  redis: Redis;
+  caddy: Caddy;
+  host: SiteHost;
+  qdrant: Qdrant;
+  openai: Openai;
+  gotrue: Gotrue;
+};
 
 /** Checks every service of the stack; see checkAll. A new service is one line here. */
 export const checkServices = (
-  { db, redis, caddy, host, qdrant, openai }: Stack,
+  { db, redis, caddy, host, qdrant, openai, gotrue }: Stack,
   timeoutSeconds: number,
 ): Promise<Health> =>
   checkAll(
@@ -39,6 +49,7 @@ export const checkServices = (
       ),
       qdrant: probe(() => resource(qdrant), qdrantVersion),
       openai: probe(() => resource(openai), openaiVersion),
+      gotrue: probe(() => resource(gotrue), gotrueVersion),
     },
     timeoutSeconds,
   );
