@@ -12,6 +12,10 @@ const PREFERRED = {
   qdrant: 63330,
   openai: 63340,
   stripe: 12111,
+  gotrue: 9999,
+  mails: 1080,
+  smtp: 1025,
+  nocodb: 8082,
 };
 
 export type Ports = Record<keyof typeof PREFERRED, number>;

@@ -1,6 +1,6 @@
 import type { Health } from "../../lib/health/check.ts";
 import { checkServices } from "../../lib/health/services.ts";
-import type { Caddy, Openai, Postgresql, Qdrant, Redis, SiteHost } from "../../lib/resources.ts";
+import type { Caddy, Gotrue, Nocodb, Openai, Postgresql, Qdrant, Redis, SiteHost } from "../../lib/resources.ts";
 
 /**
  * Checks every service of the stack at once: whether it answers, its version and how long it took. Never fails because a
@@ -12,6 +12,8 @@ import type { Caddy, Openai, Postgresql, Qdrant, Redis, SiteHost } from "../../l
  * @param host The machine where sites live.
  * @param qdrant The vector store.
  * @param openai The service that embeds texts and answers questions.
+ * @param gotrue The server that signs users in.
+ * @param nocodb NocoDB.
  */
 export async function main(
   timeoutSeconds = 5,
@@ -21,6 +23,8 @@ export async function main(
   host: SiteHost = "$res:f/infra/site_host",
   qdrant: Qdrant = "$res:f/infra/qdrant",
   openai: Openai = "$res:f/infra/openai",
+  gotrue: Gotrue = "$res:f/infra/gotrue",
+  nocodb: Nocodb = "$res:f/infra/nocodb",
 ): Promise<Health> {
-  return checkServices({ db, redis, caddy, host, qdrant, openai }, timeoutSeconds);
+  return checkServices({ db, redis, caddy, host, qdrant, openai, gotrue, nocodb }, timeoutSeconds);
 }

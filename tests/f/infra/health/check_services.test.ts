@@ -4,27 +4,44 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { main as checkServices } from "../../../../f/infra/health/check_services.ts";
 import { freePort } from "../../../../scripts/stack/process.ts";
 import { runOnBun } from "../../../support/bun.ts";
+import { startGotrue } from "../../../support/gotrue.ts";
+import { testNocodb } from "../../../support/nocodb.ts";
 import { startOpenai } from "../../../support/openai.ts";
 import { startQdrant } from "../../../support/qdrant.ts";
 
 const { postgres, redis, caddy, ssh } = inject("services");
+const nocodb = testNocodb();
 const VERSION = "CE v1.713.1";
 const windmill = createServer((request, answer) => {
   answer.statusCode = request.url === "/api/version" ? 200 : 404;
   answer.end(VERSION);
 });
 
-let stand: { qdrant: Awaited<ReturnType<typeof startQdrant>>; openai: Awaited<ReturnType<typeof startOpenai>> };
+const startStandIns = async () => ({
+  qdrant: await startQdrant(),
+  openai: await startOpenai(),
+  gotrue: await startGotrue(),
+});
+let stand: Awaited<ReturnType<typeof startStandIns>>;
 /** All services as they are, but for Redis. */
 const withRedis = (other: typeof redis) => {
   const [db, _redis, ...others] = resources();
   return [db, other, ...others] as const;
 };
 const resources = () =>
-  [postgres, redis, caddy, ssh, { url: stand.qdrant.url, api_key: "test-key" }, stand.openai.resource] as const;
+  [
+    postgres,
+    redis,
+    caddy,
+    ssh,
+    { url: stand.qdrant.url, api_key: "test-key" },
+    stand.openai.resource,
+    stand.gotrue.resource,
+    nocodb.value,
+  ] as const;
 
 beforeAll(async () => {
-  stand = { qdrant: await startQdrant(), openai: await startOpenai() };
+  stand = await startStandIns();
   await new Promise<void>((resolve) => windmill.listen(0, "127.0.0.1", resolve));
   vi.stubEnv("BASE_URL", `http://127.0.0.1:${(windmill.address() as AddressInfo).port}`);
 });
@@ -33,6 +50,7 @@ afterAll(async () => {
   windmill.close();
   await stand.qdrant.remove();
   await stand.openai.remove();
+  await stand.gotrue.remove();
 });
 
 const up = (name: string, version: unknown) => ({ name, status: "up", version, latencyMs: expect.any(Number) });
@@ -49,6 +67,8 @@ describe("check_services", () => {
         up("site_host", expect.stringMatching(/^\w+ \d/)),
         up("qdrant", "1.18.0"),
         up("openai", null),
+        up("gotrue", "stand-in"),
+        up("nocodb", expect.stringMatching(/^\d+\.\d+\.\d+$/)),
       ],
     });
   });
@@ -63,10 +83,15 @@ describe("check_services", () => {
       { ...ssh, port },
       { url: `http://127.0.0.1:${port}`, api_key: "key" },
       { api_key: "key", base_url: `http://127.0.0.1:${port}/v1` },
+      { ...stand.gotrue.resource, url: `http://127.0.0.1:${port}` },
+      { ...nocodb.value, url: `http://127.0.0.1:${port}` },
     ] as const;
     const { services } = await checkServices(5, ...gone);
     expect(services.map(({ name, status }) => [name, status])).toEqual(
-      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai"].map((name) => [name, "down"]),
+      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue", "nocodb"].map((name) => [
+        name,
+        "down",
+      ]),
     );
     for (const { detail, version } of services) {
       expect(version).toBeNull();
@@ -87,8 +112,10 @@ describe("check_services", () => {
       { ...ssh, privateKey: secret },
       { url: stand.qdrant.url, api_key: secret },
       { ...stand.openai.resource, api_key: secret },
+      "$res:f/infra/nowhere",
+      "$res:f/infra/nowhere",
     );
-    expect(health.services.map(({ status }) => status)).toEqual(["up", "down", "down", "down", "down", "down", "down"]);
+    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(8).fill("down")]);
     expect(JSON.stringify(health)).not.toContain(secret);
   });
 
@@ -103,6 +130,8 @@ describe("check_services", () => {
       "site_host up",
       "qdrant up",
       "openai up",
+      "gotrue up",
+      "nocodb up",
     ]);
   });
 });
