@@ -2,9 +2,10 @@ import type { Workspace } from "../windmill/workspace.ts";
 import { type Sql, transaction } from "./connect.ts";
 import { forgetCredentials } from "./credentials.ts";
 import { type Dump, dumpSchema } from "./dump.ts";
-import { refuseForeign } from "./ensure_schema.ts";
 import { identifier, literal } from "./quote.ts";
-import { ROLE_KINDS, schemaNames } from "./roles.ts";
+import { refuseForeign } from "./repair_schema.ts";
+import { schemaNames } from "./roles.ts";
+import { dropShadow } from "./shadow.ts";
 import { readState } from "./state.ts";
 
 /*
@@ -24,16 +25,18 @@ export async function lockSchema(sql: Sql, project: string): Promise<void> {
   );
 }
 
-/** The schemas and roles of a project, those that were dropped before and buried under another name included. */
+/** Schemas, roles and databases of a project, those that were dropped before and buried under another name included. */
 export async function schemaRemains(sql: Sql, project: string): Promise<string[]> {
-  const { schema } = schemaNames(project);
+  const { schema, shadow } = schemaNames(project);
   const { rows } = await sql.query<{ it: string }>(
     `select 'schema ' || nspname as it from pg_namespace where nspname ~ ('^' || $1 || '(__dropped_[0-9]+)?$')
      union all
      select 'role ' || rolname from pg_roles
-      where rolname ~ ('^' || $1 || '(__dropped_[0-9]+)?_(owner|app|readonly)$')
+      where rolname ~ ('^' || $1 || '(__dropped_[0-9]+)?_(owner|app|readonly)(_b)?$')
+     union all
+     select 'database ' || datname from pg_database where datname = $2
      order by it`,
-    [schema],
+    [schema, shadow],
   );
   return rows.map(({ it }) => it);
 }
@@ -50,6 +53,7 @@ export async function dropForGood(
   const names = schemaNames(project);
   const state = await readState(sql, names);
   refuseForeign(names, state);
+  await dropShadow(sql, names, state);
   const dump = await transaction(sql, async () => {
     await sql.query("set local lock_timeout = '5s'");
     const id = `${names.schema}__purged_${Date.now()}`;
@@ -72,9 +76,9 @@ export async function dropForGood(
 }
 
 async function rolesThere(sql: Sql, project: string): Promise<string[]> {
-  const { roles } = schemaNames(project);
+  const { roles, alternates } = schemaNames(project);
   const { rows } = await sql.query<{ rolname: string }>("select rolname from pg_roles where rolname = any($1)", [
-    ROLE_KINDS.map((kind) => roles[kind]),
+    [...Object.values(roles), ...Object.values(alternates)],
   ]);
   return rows.map(({ rolname }) => rolname);
 }

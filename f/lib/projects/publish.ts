@@ -34,7 +34,7 @@ export async function publishProject(ports: Ports, ask: Ask & { steps: unknown }
     const before = await requireProject(sql, project);
     const left = await changesFor(ports, target);
     if (left.length > 0) throw notThere(project, left);
-    const same = isDeepStrictEqual(before.manifest, target.manifest);
+    const same = isDeepStrictEqual(target.before, target.manifest);
     const status = summarize(before, same, steps);
     if (status !== "unchanged") await setLive(sql, target);
     const { url, secondsToLive } = await requireProject(sql, project);

@@ -30,7 +30,9 @@ export async function targetOf(sql: Sql, ask: Ask): Promise<Target> {
   if (found && found.environmentOf !== of) throw notAnEnvironment(found, of);
   for (const one of [found, main]) if (one?.status === "deleted") throw deleted(one);
   const template = ask.template ?? undefined;
-  const kept = found?.manifest ?? main?.manifest;
+  // Read again: what was applied by an older run8n lacks what manifests can say by now.
+  const before = found?.manifest ? manifestOf(found.manifest) : undefined;
+  const kept = before ?? (main?.manifest ? manifestOf(main.manifest) : undefined);
   const manifest =
     given ?? kept ?? manifestOf({ name: of, template: templateName(template ?? main?.template ?? "static") });
   const made = main?.template ?? template;
@@ -40,7 +42,7 @@ export async function targetOf(sql: Sql, ask: Ask): Promise<Target> {
   return {
     project,
     manifest: project === of ? manifest : inEnvironment(manifest),
-    ...(found?.manifest ? { before: found.manifest } : {}),
+    ...(before ? { before } : {}),
     environment: { of, name: environment, expiresAt: found?.expiresAt ?? null } satisfies Environment,
   };
 }

@@ -6,6 +6,8 @@ import { ensureAccess } from "../../../../f/lib/access/ensure.ts";
 import { readEdge } from "../../../../f/lib/caddy/admin.ts";
 import { folderOf, schemaOf } from "../../../../f/lib/names.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
+import { ensureSchema } from "../../../../f/lib/postgres/ensure_schema.ts";
+import { rotatePassword } from "../../../../f/lib/postgres/rotate.ts";
 import { applyKind } from "../../../../f/lib/projects/apply_kind.ts";
 import { planProject } from "../../../../f/lib/projects/plan.ts";
 import { listResources } from "../../../../f/lib/projects/resources.ts";
@@ -91,6 +93,7 @@ describe("deleting a project", () => {
 describe("restoring a project", () => {
   it("brings all of it back as it was", async () => {
     const { name, domain, host, login, check } = await inUse();
+    await use((ports) => rotatePassword(ports, { project: name, role: "app" }));
     await use((ports) => deleteAll(ports, name));
     expect(await use((ports) => restoreAll(ports, name))).toMatchObject({ project: name, status: "updated" });
     for (const one of [host, domain]) expect((await visit(caddy, one)).status).toBe(200);
@@ -111,6 +114,8 @@ describe("restoring a project", () => {
 describe("dropping a project", () => {
   it("leaves nothing of it on any service but the dump and the record of what was done", async () => {
     const { name, domain } = await inUse();
+    await use((ports) => rotatePassword(ports, { project: name, role: "app" }));
+    await use((ports) => ensureSchema(ports, name, { shadow: true }));
     await use((ports) => deleteAll(ports, name));
     expect(await use((ports) => dropAll(ports, name))).toMatchObject({ status: "absent" });
     expect(await use((ports) => dropAll(ports, name))).toMatchObject({ status: "absent" });
@@ -169,7 +174,8 @@ async function everyService(name: string, domain: string): Promise<string[]> {
   const schema = schemaOf(name);
   const { rows } = await exec(
     `select 'schema ' || nspname as it from pg_namespace where nspname = $1 or starts_with(nspname, $1 || '__')
-     union all select 'role ' || rolname from pg_roles where rolname = any(array[$1 || '_owner', $1 || '_app', $1 || '_readonly'])
+     union all select 'role ' || rolname from pg_roles where rolname ~ ('^' || $1 || '_(owner|app|readonly)(_b)?$')
+     union all select 'database ' || datname from pg_database where starts_with(datname, $1 || '_')
      union all select 'record ' || name from run8n.project where name = $2
      union all select 'route ' || host from run8n.route where project = $2
      union all select 'key ' || id from run8n.access_key where project = $2
