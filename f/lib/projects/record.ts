@@ -17,7 +17,7 @@ export type Project = {
   /** When a preview ends; null for what stays. */
   expiresAt: string | null;
   /** `live` once everything it needs has stood at the same time. */
-  status: "provisioning" | "live";
+  status: "provisioning" | "live" | "deleted";
   url: string;
   schema: string;
   folder: string;
