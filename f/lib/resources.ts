@@ -13,7 +13,11 @@ export type Postgresql = PostgresqlValue | ResourcePath;
 export type Redis = RedisValue | ResourcePath;
 export type Caddy = CaddyValue | ResourcePath;
 export type SiteHost = SiteHostValue | ResourcePath;
+export type Stripe = StripeValue | ResourcePath;
 export type Gotrue = GotrueValue | ResourcePath;
+export type Qdrant = QdrantValue | ResourcePath;
+export type Openai = OpenaiValue | ResourcePath;
+export type Nocodb = NocodbValue | ResourcePath;
 
 export type PostgresqlValue = {
   host: string;
@@ -74,6 +78,45 @@ export type GotrueValue = {
   jwtSecret?: string;
   /** A token with the role `service_role`, for its admin API. */
   serviceKey: string;
+};
+
+/** The vector store that all projects share. */
+export type QdrantValue = {
+  /** `http(s)://host:port`, with a path when it stands behind a proxy that has one. */
+  url: string;
+  /** The key that may do everything; tokens for single collections are signed with it. */
+  api_key?: string;
+};
+
+/** OpenAI, or any service that speaks its API. The fields are those of Windmill's own type. */
+export type OpenaiValue = {
+  api_key: string;
+  organization_id?: string;
+  /** `https://api.openai.com/v1` unless it is another service. */
+  base_url?: string;
+};
+
+/** The account that takes the money. The Hub's type, and where the API is when that is not Stripe's own address. */
+export type StripeValue = {
+  /** A secret or restricted key: `sk_live_...`, `rk_live_...`. */
+  token: string;
+  baseUrl?: string;
+};
+
+/** NocoDB: where it answers, and as whom we speak to it. */
+export type NocodbValue = {
+  /** `http://host:port`, without a path. */
+  url: string;
+  /** An API token (`xc-token`). */
+  token: string;
+  /** The login of a super admin, for the calls that NocoDB refuses to tokens: users, tokens, metadata sync. */
+  email?: string;
+  password?: string;
+  /** The database on the Postgres server in which NocoDB keeps its metadata and the bases of its own. */
+  database?: string;
+  /** Postgres as NocoDB reaches it, where that is not how the workers do. */
+  postgresHost?: string;
+  postgresPort?: number;
 };
 
 /** A resource argument as its value: an object as it is, a `$res:` path read from Windmill. */

@@ -1,12 +1,12 @@
 import { badRequest, notFound } from "../errors.ts";
 import { languageOf } from "../jobs/languages.ts";
-import { checkLanguage } from "../jobs/runnable.ts";
+import { checkLanguage, ownedBy } from "../jobs/runnable.ts";
 import { hasPreprocessor } from "../parser.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import { sha256 } from "../store/blobs.ts";
 import type { Doc } from "../store/items.ts";
 import type { Script } from "../store/scripts.ts";
-import { field, json, pageOf, readDoc, readJson, text } from "./answers.ts";
+import { field, json, pageOf, readDoc, readJson, text, unfit } from "./answers.ts";
 import { checkPath } from "./items.ts";
 
 /** Sent along with a push, but no part of the script. */
@@ -44,7 +44,10 @@ export const scriptRoutes: Route[] = [
       engine.scripts.history(params.path as string).map(({ hash }) => ({ script_hash: hash, deployment_msg: null })),
     ),
   ),
-  get("/scripts/deployment_status/h/:hash", (call) => json({ lock: byHash(call).lock, lock_error_logs: null })),
+  get("/scripts/deployment_status/h/:hash", (call) => {
+    const { lock, lockError, lockJob } = byHash(call);
+    return json({ lock, lock_error_logs: lockError, job_id: lockJob });
+  }),
   post("/scripts/archive/p/*path", ({ engine, params }) => {
     if (!engine.scripts.archive(params.path as string)) throw notFound(`Script not found at path ${params.path}`);
     return json(null);
@@ -61,11 +64,15 @@ export const scriptRoutes: Route[] = [
         .map(([path]) => path),
     );
   }),
-  post("/scripts/raw_temp/store", async (call) => json(call.engine.blobs.put(String(await readJson(call))))),
+  post("/scripts/raw_temp/store", async (call) => {
+    const content = await readJson(call);
+    if (typeof content !== "string") throw unfit("expected a text");
+    return json(call.engine.blobs.put(content));
+  }),
 ];
 
 async function create(call: Call): Promise<Response> {
-  const { engine, caller, query } = call;
+  const { engine, query } = call;
   const pushed = await readDoc(call);
   const path = field(pushed, "path");
   const content = field(pushed, "content");
@@ -82,7 +89,17 @@ async function create(call: Call): Promise<Response> {
   const doc = { ...kept, path, content, language: languageOf(String(pushed.language ?? "bun"), content) };
   if (query.get("skip_if_noop") === "true" && current && JSON.stringify(current.doc) === JSON.stringify(doc))
     return text(current.hash, 201);
-  return text(engine.scripts.add(doc, caller.username, parent).hash, 201);
+  return text(engine.db.transaction(() => add(call, doc, parent))().hash, 201);
+}
+
+/** A version without a lock comes with the job that works it out. */
+function add({ engine, caller }: Call, doc: Doc & { path: string; content: string }, parent?: Script): Script {
+  const script = engine.scripts.add(doc, caller.username, parent);
+  if (script.lock !== null) return script;
+  const { hash, path, language } = script;
+  const what = { kind: "dependencies" as const, path, scriptHash: hash, language, args: {} };
+  engine.scripts.awaitLock(hash, engine.queue.push({ ...what, ...ownedBy(engine, caller) }).id);
+  return script;
 }
 
 /** The script as it was pushed, with what Windmill adds to every answer. */
@@ -102,7 +119,8 @@ function answerOf(script: Script, { engine }: Call): Doc {
     is_template: false,
     no_main_func: false,
     ...script.doc,
-    lock: script.lock ?? "",
+    lock: script.lock,
+    ...(script.lockError === null ? {} : { lock_error_logs: script.lockError }),
     has_preprocessor: hasPreprocessor(script.content),
     archived: script.archived,
     created_by: script.createdBy,
