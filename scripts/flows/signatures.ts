@@ -26,6 +26,7 @@ export type Signatures = {
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "extensions", "shadow", "db"]];
   "f/infra/postgres/list_schemas": [typeof import("../../f/infra/postgres/list_schemas.ts").main, ["cursor", "limit", "db"]];
   "f/infra/postgres/plan_migrations": [typeof import("../../f/infra/postgres/plan_migrations.ts").main, ["project", "migrations", "db"]];
+  "f/infra/postgres/run_query": [typeof import("../../f/infra/postgres/run_query.ts").main, ["project", "query", "params", "maxRows", "maxBytes", "timeoutSeconds", "db"]];
   "f/infra/postgres/update_password": [typeof import("../../f/infra/postgres/update_password.ts").main, ["project", "role", "graceSeconds", "db"]];
   "f/infra/projects/apply_resource": [typeof import("../../f/infra/projects/apply_resource.ts").main, ["manifest", "kind", "environment", "db"]];
   "f/infra/projects/check_drift": [typeof import("../../f/infra/projects/check_drift.ts").main, ["project", "db"]];
