@@ -1,11 +1,11 @@
 import type { CaddyValue } from "../resources.ts";
 import { goneHandlers } from "./error_pages.ts";
 import { proxyHandlers, redirectHandlers } from "./forward.ts";
-import { siteHandlers } from "./site.ts";
+import { type SiteSpec, siteHandlers } from "./site.ts";
 
-/** What a host answers with. `root` is the project's folder on the site host, with `current` and `previous` in it. */
+/** What a host answers with while its project is in use. */
 export type LiveSpec =
-  | { kind: "static"; root: string }
+  | ({ kind: "static" } & SiteSpec)
   | { kind: "proxy"; upstream: string }
   | { kind: "redirect"; target: string; statusCode: number };
 
@@ -22,17 +22,20 @@ export type CaddyHandler = { handler: string; [option: string]: unknown };
 export type OwnRoute = Claim & { kind: RouteSpec["kind"] };
 
 /** The route as Caddy takes it. The same arguments always give the same route, so that "no change" can be seen. */
-export function caddyRoute({ project, host }: Claim, spec: RouteSpec, caddy: CaddyValue): CaddyRoute {
+export function caddyRoute(claim: Claim, spec: RouteSpec, caddy: CaddyValue): CaddyRoute {
+  const { project, host } = claim;
+  const own = `${project}.${caddy.domain}`;
+  // A release's preview is `<release>--<project>.<domain>`: no project's name has two hyphens.
+  const previews = spec.kind === "static" && host === own;
   return {
     "@id": `run8n:${project}:${spec.kind}:${host}`,
-    match: [{ host: [host] }],
-    handle: handlersOf(project, spec, caddy),
+    match: [{ host: [host] }, ...(previews ? [{ header: { Host: [`*--${own}*`] } }] : [])],
+    handle: spec.kind === "static" ? siteHandlers(project, spec, { caddy, previews }) : forwardHandlers(spec),
     terminal: true,
   };
 }
 
-function handlersOf(project: string, spec: RouteSpec, caddy: CaddyValue): CaddyHandler[] {
-  if (spec.kind === "static") return siteHandlers(project, spec.root, caddy);
+function forwardHandlers(spec: Exclude<RouteSpec, { kind: "static" }>): CaddyHandler[] {
   if (spec.kind === "proxy") return proxyHandlers(spec.upstream);
   if (spec.kind === "gone") return goneHandlers();
   return redirectHandlers(spec.target, spec.statusCode);

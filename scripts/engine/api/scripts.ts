@@ -3,6 +3,7 @@ import { languageOf } from "../jobs/languages.ts";
 import { checkLanguage, ownedBy } from "../jobs/runnable.ts";
 import { hasPreprocessor } from "../parser.ts";
 import { type Call, get, post, type Route } from "../router.ts";
+import { checkScope } from "../scopes.ts";
 import { sha256 } from "../store/blobs.ts";
 import type { Doc } from "../store/items.ts";
 import type { Script } from "../store/scripts.ts";
@@ -76,6 +77,7 @@ async function create(call: Call): Promise<Response> {
   const pushed = await readDoc(call);
   const path = field(pushed, "path");
   const content = field(pushed, "content");
+  checkScope(call.caller.scopes, `scripts:write:${path}`);
   checkPath(path);
   checkLanguage(pushed.language);
   if (pushed.ws_error_handler_muted === true)
@@ -134,9 +136,10 @@ function deployed({ engine, params }: Call): Script {
   return script;
 }
 
-function byHash({ engine, params }: Call): Script {
+function byHash({ engine, params, caller }: Call): Script {
   const script = engine.scripts.byHash(params.hash as string);
   if (!script) throw notFound(`Script not found at hash ${params.hash}`);
+  checkScope(caller.scopes, `scripts:read:${script.path}`);
   return script;
 }
 
