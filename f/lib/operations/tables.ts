@@ -50,6 +50,10 @@ const STATEMENTS = [
   addColumn("run8n.lease", "session_pid", "integer"),
   addColumn("run8n.lease", "session_started_at", "timestamptz"),
   addColumn("run8n.project", "live_at", "timestamptz"),
+  addColumn("run8n.project", "manifest", "jsonb"),
+  addColumn("run8n.project", "environment_of", "text"),
+  addColumn("run8n.project", "environment", "text"),
+  addColumn("run8n.project", "expires_at", "timestamptz"),
   `create table if not exists run8n.dump (
      id text primary key,
      project text not null,

@@ -31,20 +31,22 @@ export async function keepPasswords(workspace: Workspace, names: SchemaNames): P
   return { owner, app, readonly };
 }
 
+/** The connection of a role as it is kept in Windmill: the server as its clients reach it, the password by reference. */
+export function roleConnection(
+  names: SchemaNames,
+  kind: RoleKind,
+  { host, port, dbname, sslmode }: PostgresqlValue,
+): Record<string, unknown> {
+  const password = `$var:${credentialPaths(names.folder, kind).secret}`;
+  return { host, port, user: names.roles[kind], password, dbname, ...(sslmode ? { sslmode } : {}) };
+}
+
 /** Writes the connection of each role where it is not as it must be; answers whether one had to be written. */
 export async function keepConnections(workspace: Workspace, names: SchemaNames, db: PostgresqlValue): Promise<boolean> {
   const written = await Promise.all(
     ROLE_KINDS.map(async (kind) => {
-      const { secret, resource } = credentialPaths(names.folder, kind);
-      const { host, port, dbname, sslmode } = db;
-      const connection = {
-        host,
-        port,
-        user: names.roles[kind],
-        password: `$var:${secret}`,
-        dbname,
-        ...(sslmode ? { sslmode } : {}),
-      };
+      const { resource } = credentialPaths(names.folder, kind);
+      const connection = roleConnection(names, kind, db);
       if (isDeepStrictEqual(await workspace.getResource(resource), connection)) return false;
       await workspace.setResource(resource, "postgresql", connection);
       return true;
