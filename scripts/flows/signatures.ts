@@ -9,6 +9,13 @@ export type Signatures = {
   "f/api/realtime/list_presence": [typeof import("../../f/api/realtime/list_presence.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/realtime/publish_event": [typeof import("../../f/api/realtime/publish_event.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/realtime/update_presence": [typeof import("../../f/api/realtime/update_presence.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/stripe/cancel_subscription": [typeof import("../../f/api/stripe/cancel_subscription.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/api/stripe/change_plan": [typeof import("../../f/api/stripe/change_plan.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/api/stripe/create_checkout_session": [typeof import("../../f/api/stripe/create_checkout_session.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/stripe/create_portal_session": [typeof import("../../f/api/stripe/create_portal_session.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/api/stripe/get_subscription": [typeof import("../../f/api/stripe/get_subscription.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/api/stripe/receive_event": [typeof import("../../f/api/stripe/receive_event.ts").main, ["project", "payload", "refusal"]];
+  "f/api/stripe/report_usage": [typeof import("../../f/api/stripe/report_usage.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
   "f/infra/auth/ensure_accounts": [typeof import("../../f/infra/auth/ensure_accounts.ts").main, ["project", "signUp", "db"]];
   "f/infra/caddy/delete_route": [typeof import("../../f/infra/caddy/delete_route.ts").main, ["project", "hostname", "caddy", "db"]];
@@ -40,5 +47,12 @@ export type Signatures = {
   "f/infra/sites/ensure_site": [typeof import("../../f/infra/sites/ensure_site.ts").main, ["project", "template", "host", "db"]];
   "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host"]];
   "f/infra/sites/rollback_site": [typeof import("../../f/infra/sites/rollback_site.ts").main, ["project", "release", "host", "db"]];
+  "f/infra/stripe/ensure_billing": [typeof import("../../f/infra/stripe/ensure_billing.ts").main, ["project", "db"]];
+  "f/infra/stripe/ensure_catalog": [typeof import("../../f/infra/stripe/ensure_catalog.ts").main, ["project", "billing", "dryRun", "db", "stripe"]];
+  "f/infra/stripe/ensure_portal": [typeof import("../../f/infra/stripe/ensure_portal.ts").main, ["project", "returnUrl", "db", "stripe", "caddy"]];
+  "f/infra/stripe/ensure_webhook_endpoint": [typeof import("../../f/infra/stripe/ensure_webhook_endpoint.ts").main, ["project", "rotate", "graceHours", "url", "db", "stripe", "caddy"]];
+  "f/infra/stripe/list_events": [typeof import("../../f/infra/stripe/list_events.ts").main, ["project", "limit", "type", "cursor", "db"]];
+  "f/infra/stripe/reconcile_subscriptions": [typeof import("../../f/infra/stripe/reconcile_subscriptions.ts").main, ["project", "dryRun", "db", "stripe"]];
+  "f/infra/stripe/replay_events": [typeof import("../../f/infra/stripe/replay_events.ts").main, ["project", "hours", "db", "stripe"]];
   "f/infra/waitlist/ensure_waitlist": [typeof import("../../f/infra/waitlist/ensure_waitlist.ts").main, ["project", "db"]];
 };

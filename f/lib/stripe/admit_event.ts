@@ -1,4 +1,4 @@
-import { InvalidInputError, OperationError, TooLargeError } from "../errors.ts";
+import { InvalidInputError, TooLargeError } from "../errors.ts";
 import { refusalOf } from "../gate/admit.ts";
 import { header, type Refusal, type RouteEvent } from "../gate/event.ts";
 import { pathParameters, unknownProject } from "../gate/project.ts";

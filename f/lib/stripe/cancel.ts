@@ -1,11 +1,8 @@
 import type { Sql } from "../postgres/connect.ts";
 import { asking, type StripeClient } from "./client.ts";
+import type { Ending } from "./endings.ts";
 import { type Billing, readBilling } from "./read_billing.ts";
 import { rereadSubscription, runningSubscription } from "./subscription.ts";
-
-/** When it ends: with its period, at once, or not after all. */
-export const ENDINGS = ["period_end", "now", "never"] as const;
-export type Ending = (typeof ENDINGS)[number];
 
 /**
  * Ends an organization's subscription, or takes back an end that has not come yet. What is so already is left alone.

@@ -1,11 +1,13 @@
 import type Stripe from "stripe";
-import { ConflictError, InvalidInputError } from "../errors.ts";
+import { ConflictError } from "../errors.ts";
 import { schemaOf } from "../names.ts";
 import type { Sql } from "../postgres/connect.ts";
+import type { PlanChange } from "./change_plan_input.ts";
 import { pricesOf } from "./checkout.ts";
 import { asking, type StripeClient } from "./client.ts";
 import { type Billing, readBilling } from "./read_billing.ts";
 import { rereadSubscription, runningSubscription } from "./subscription.ts";
+import { idOf } from "./sync.ts";
 import { billingTables } from "./tables.ts";
 
 export type Quote = {
@@ -18,12 +20,6 @@ export type Quote = {
   prorationDate: number;
 };
 
-export type PlanChange = {
-  organization: string;
-  plan: string;
-  interval: string;
-  accept?: { prorationDate: number; amountDue: number };
-};
 type Ports = { sql: Sql; stripe: StripeClient; project: string };
 
 const QUOTE_SECONDS = 900;
@@ -48,13 +44,14 @@ export async function changePlan(
     if (change.accept) return { billing: await readBilling(sql, project, change.organization) };
     throw new ConflictError("The organization has this plan already", { hint: "Choose another plan or interval." });
   }
-  const prorationDate = change.accept?.prorationDate ?? secondOf(subscription, now);
+  const second = await secondOf(stripe, subscription, now);
+  const prorationDate = change.accept?.prorationDate ?? second;
   const details = { items, proration_behavior: "always_invoice" as const, proration_date: prorationDate };
   const preview = await asking("preview a change of plan", () =>
     stripe.invoices.createPreview({ subscription: subscription.id, subscription_details: details }),
   );
   if (!change.accept) return { quote: quoteOf(preview, prorationDate) };
-  if (preview.amount_due !== change.accept.amountDue || isStale(subscription, prorationDate, now)) {
+  if (preview.amount_due !== change.accept.amountDue || Math.abs(second - prorationDate) > QUOTE_SECONDS) {
     throw new ConflictError("What was accepted is not what the change costs now", {
       hint: "Ask for a new quote: send the same plan without accept.",
     });
@@ -70,13 +67,12 @@ export async function changePlan(
   return { billing: await readBilling(sql, project, change.organization) };
 }
 
-/** The subscription's own clock: one on a test clock is in another time than we are. */
-function secondOf({ items, test_clock }: Stripe.Subscription, now: number): number {
-  return test_clock ? items.data[0]!.current_period_start : Math.floor(now / 1000);
+/** Unix seconds where the subscription is: in Stripe's test mode it may live on a clock of its own. */
+async function secondOf(stripe: StripeClient, { test_clock }: Stripe.Subscription, now: number): Promise<number> {
+  const clock = idOf(test_clock);
+  if (!clock) return Math.floor(now / 1000);
+  return (await asking("read a test clock", () => stripe.testHelpers.testClocks.retrieve(clock))).frozen_time;
 }
-
-const isStale = (subscription: Stripe.Subscription, prorationDate: number, now: number): boolean =>
-  Math.abs(secondOf(subscription, now) - prorationDate) > QUOTE_SECONDS;
 
 /** What to send so that the items are the wanted prices; nothing when they are. */
 function itemsFor({ items }: Stripe.Subscription, prices: { id: string }[]) {
@@ -104,19 +100,4 @@ function refuseUnpaid({ status, cancel_at_period_end }: Stripe.Subscription): vo
 function quoteOf({ amount_due, total, currency, lines }: Stripe.Invoice, prorationDate: number): Quote {
   const shown = lines.data.map(({ description, amount }) => ({ description: description ?? "", amount }));
   return { amountDue: amount_due, total, currency, lines: shown, prorationDate };
-}
-
-/** What `accept` has to be. Throws InvalidInput for anything else. */
-export function acceptance(value: unknown): PlanChange["accept"] {
-  if (value === undefined) return undefined;
-  const { prorationDate, amountDue, ...more } = (typeof value === "object" && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >;
-  if (Number.isSafeInteger(prorationDate) && Number.isSafeInteger(amountDue) && Object.keys(more).length === 0) {
-    return { prorationDate: prorationDate as number, amountDue: amountDue as number };
-  }
-  throw new InvalidInputError("accept must be { prorationDate, amountDue } as the quote had them", {
-    hint: "Ask for a quote first: send the same plan without accept.",
-  });
 }

@@ -3,7 +3,7 @@ import { schemaOf } from "../names.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import { asking, type StripeClient } from "./client.ts";
 import { rememberStripeCustomer } from "./customers.ts";
-import { idOf, writeInvoice, writeSubscription } from "./sync.ts";
+import { writeInvoice, writeSubscription } from "./sync.ts";
 import { type BillingTables, billingTables } from "./tables.ts";
 import { sendUsage } from "./usage.ts";
 

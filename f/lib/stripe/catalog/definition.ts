@@ -1,8 +1,6 @@
 import { z } from "zod/mini";
 import { InvalidInputError } from "../../errors.ts";
-
-export const INTERVALS = ["month", "year"] as const;
-export type Interval = (typeof INTERVALS)[number];
+import { INTERVALS, type Interval } from "./intervals.ts";
 
 /** What a project sells, as `run8n.json` says it under `billing`. Amounts are in the currency's minor unit. */
 export type Billing = { currency: string; plans: Plan[] };

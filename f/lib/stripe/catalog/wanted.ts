@@ -1,5 +1,6 @@
 import { schemaOf } from "../../names.ts";
-import type { Billing, Interval, Plan } from "./definition.ts";
+import type { Billing, Plan } from "./definition.ts";
+import type { Interval } from "./intervals.ts";
 
 export type WantedProduct = { id: string; plan: string; name: string };
 export type WantedMeter = { name: string; eventName: string };
