@@ -69,6 +69,21 @@ const STATEMENTS = [
      lines text[] not null,
      primary key (dump, relation, part)
    )`,
+  `create table if not exists run8n.collection_backup (
+     id uuid primary key,
+     project text not null,
+     collection text not null,
+     taken_at timestamptz not null default now(),
+     points bigint not null,
+     size_bytes bigint not null,
+     sha256 text not null
+   )`,
+  `create table if not exists run8n.collection_backup_part (
+     backup uuid not null references run8n.collection_backup on delete cascade,
+     part integer not null,
+     bytes bytea not null,
+     primary key (backup, part)
+   )`,
   `create table if not exists run8n.access_key (
      id text primary key,
      project text not null,

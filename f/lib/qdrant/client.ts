@@ -6,16 +6,31 @@ export type { QdrantClient };
 
 const TIMEOUT_MS = 60_000;
 
+/** A call that the client has no method for; an answer that is not 2xx is an error as the client's own are. */
+export type QdrantHttp = (path: string, init?: RequestInit) => Promise<Response>;
+
 /** Opens a client, does the work and puts the client's errors into ours. Throws Upstream. */
-export async function withQdrant<T>(qdrant: QdrantValue, work: (client: QdrantClient) => Promise<T>): Promise<T> {
+export async function withQdrant<T>(
+  qdrant: QdrantValue,
+  work: (client: QdrantClient, http: QdrantHttp) => Promise<T>,
+): Promise<T> {
   // The key as a header: the client's own option for it warns on every call when there is no TLS inside the server.
   const headers = qdrant.api_key ? { "api-key": qdrant.api_key } : undefined;
   const client = new QdrantClient({ url: qdrant.url, headers, timeout: TIMEOUT_MS, checkCompatibility: false });
   try {
-    return await work(client);
+    return await work(client, (path, init) =>
+      call(`${qdrant.url.replace(/\/$/, "")}${path}`, { ...init, headers: { ...init?.headers, ...headers } }),
+    );
   } catch (error) {
     throw toUpstreamError(error);
   }
+}
+
+async function call(url: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(url, init);
+  if (answer.ok) return answer;
+  const data: unknown = await answer.json().catch(() => undefined);
+  throw Object.assign(new Error(answer.statusText), { status: answer.status, data });
 }
 
 /** The version of the server, which it tells to everybody; that it takes our key is asked first. */

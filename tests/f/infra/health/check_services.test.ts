@@ -5,10 +5,12 @@ import { main as checkServices } from "../../../../f/infra/health/check_services
 import { freePort } from "../../../../scripts/stack/process.ts";
 import { runOnBun } from "../../../support/bun.ts";
 import { startGotrue } from "../../../support/gotrue.ts";
+import { testNocodb } from "../../../support/nocodb.ts";
 import { startOpenai } from "../../../support/openai.ts";
 import { startQdrant } from "../../../support/qdrant.ts";
 
 const { postgres, redis, caddy, ssh } = inject("services");
+const nocodb = testNocodb();
 const VERSION = "CE v1.713.1";
 const windmill = createServer((request, answer) => {
   answer.statusCode = request.url === "/api/version" ? 200 : 404;
@@ -35,6 +37,7 @@ const resources = () =>
     { url: stand.qdrant.url, api_key: "test-key" },
     stand.openai.resource,
     stand.gotrue.resource,
+    nocodb.value,
   ] as const;
 
 beforeAll(async () => {
@@ -65,6 +68,7 @@ describe("check_services", () => {
         up("qdrant", "1.18.0"),
         up("openai", null),
         up("gotrue", "stand-in"),
+        up("nocodb", expect.stringMatching(/^\d+\.\d+\.\d+$/)),
       ],
     });
   });
@@ -80,10 +84,11 @@ describe("check_services", () => {
       { url: `http://127.0.0.1:${port}`, api_key: "key" },
       { api_key: "key", base_url: `http://127.0.0.1:${port}/v1` },
       { ...stand.gotrue.resource, url: `http://127.0.0.1:${port}` },
+      { ...nocodb.value, url: `http://127.0.0.1:${port}` },
     ] as const;
     const { services } = await checkServices(5, ...gone);
     expect(services.map(({ name, status }) => [name, status])).toEqual(
-      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue"].map((name) => [
+      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue", "nocodb"].map((name) => [
         name,
         "down",
       ]),
@@ -108,8 +113,9 @@ describe("check_services", () => {
       { url: stand.qdrant.url, api_key: secret },
       { ...stand.openai.resource, api_key: secret },
       "$res:f/infra/nowhere",
+      "$res:f/infra/nowhere",
     );
-    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(7).fill("down")]);
+    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(8).fill("down")]);
     expect(JSON.stringify(health)).not.toContain(secret);
   });
 
@@ -125,6 +131,7 @@ describe("check_services", () => {
       "qdrant up",
       "openai up",
       "gotrue up",
+      "nocodb up",
     ]);
   });
 });
