@@ -22,7 +22,7 @@ export type Signatures = {
   "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
-  "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue"]];
+  "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb"]];
   "f/infra/postgres/apply_migrations": [typeof import("../../f/infra/postgres/apply_migrations.ts").main, ["project", "migrations", "planHash", "baseline", "db"]];
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "db"]];
@@ -41,6 +41,13 @@ export type Signatures = {
   "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "db"]];
   "f/infra/projects/reconcile_project": [typeof import("../../f/infra/projects/reconcile_project.ts").main, ["project", "dryRun", "db"]];
   "f/infra/projects/verify_plan": [typeof import("../../f/infra/projects/verify_plan.ts").main, ["project", "manifest", "template", "environment", "planHash", "db"]];
+  "f/infra/qdrant/backup_collection": [typeof import("../../f/infra/qdrant/backup_collection.ts").main, ["project", "collection", "maxBytes", "qdrant", "db"]];
+  "f/infra/qdrant/drop_collection": [typeof import("../../f/infra/qdrant/drop_collection.ts").main, ["project", "collection", "confirm", "maxBytes", "qdrant", "db"]];
+  "f/infra/qdrant/ensure_access": [typeof import("../../f/infra/qdrant/ensure_access.ts").main, ["project", "collection", "role", "qdrant", "db"]];
+  "f/infra/qdrant/ensure_collection": [typeof import("../../f/infra/qdrant/ensure_collection.ts").main, ["project", "collection", "vectors", "sparse", "indexes", "quantization", "onDiskPayload", "plan", "qdrant", "db"]];
+  "f/infra/qdrant/get_collection": [typeof import("../../f/infra/qdrant/get_collection.ts").main, ["project", "collection", "qdrant", "db"]];
+  "f/infra/qdrant/list_collections": [typeof import("../../f/infra/qdrant/list_collections.ts").main, ["project", "qdrant"]];
+  "f/infra/qdrant/restore_collection": [typeof import("../../f/infra/qdrant/restore_collection.ts").main, ["project", "collection", "backup", "confirm", "qdrant", "db"]];
   "f/infra/redis/check_memory": [typeof import("../../f/infra/redis/check_memory.ts").main, ["redis"]];
   "f/infra/redis/ensure_user": [typeof import("../../f/infra/redis/ensure_user.ts").main, ["project", "redis", "db"]];
   "f/infra/sites/deploy_site": [typeof import("../../f/infra/sites/deploy_site.ts").main, ["project", "raw_string", "host", "db"]];
