@@ -42,7 +42,13 @@ async function apply(
       return meters.set(meter.event_name, meter.id);
     }
     case "create_price":
-      return createPrice(stripe, project, change.price, change.replaces, meters);
+      return createPrice(stripe, project, change.price, meters);
+    case "sell_price":
+      return stripe.prices.update(change.id, {
+        active: true,
+        lookup_key: change.price.lookupKey,
+        transfer_lookup_key: true,
+      });
     case "retire_price":
       return stripe.prices.update(change.id, { active: false });
     case "retire_product":
@@ -50,14 +56,7 @@ async function apply(
   }
 }
 
-/** The one it replaces is in the key: going back to an earlier amount is a new price again, not the first answer. */
-function createPrice(
-  stripe: StripeClient,
-  project: string,
-  price: WantedPrice,
-  replaces: string | undefined,
-  meters: Map<string, string>,
-) {
+function createPrice(stripe: StripeClient, project: string, price: WantedPrice, meters: Map<string, string>) {
   const { lookupKey, plan, product, interval, currency, unitAmount, eventName } = price;
   const meter = eventName ? meters.get(eventName) : undefined;
   return stripe.prices.create(
@@ -70,6 +69,6 @@ function createPrice(
       metadata: { project, plan },
       recurring: { interval, ...(meter ? { usage_type: "metered" as const, meter } : {}) },
     },
-    { idempotencyKey: `price:${lookupKey}:${currency}:${unitAmount}:${meter ?? ""}:${replaces ?? "first"}` },
+    { idempotencyKey: `price:${lookupKey}:${currency}:${unitAmount}:${meter ?? ""}` },
   );
 }

@@ -54,7 +54,13 @@ export async function ensureCatalog(
         details: { differs: after.changes.map(({ action }) => action) },
       });
     }
-    await recordCatalog(sql, tables, project, billing, after.found.prices);
+    await recordCatalog(
+      sql,
+      tables,
+      project,
+      billing,
+      after.found.prices.filter(({ active }) => active),
+    );
     return {
       project,
       status: changes.length > 0 ? "updated" : "unchanged",
@@ -66,7 +72,7 @@ export async function ensureCatalog(
   function plansOf(prices: Awaited<ReturnType<typeof findCatalog>>["prices"]): EnsuredCatalog["plans"] {
     return billing.plans.map(({ key }) => {
       const product = wanted.products.find(({ plan }) => plan === key)?.id ?? null;
-      const own = prices.filter((price) => price.product === product);
+      const own = prices.filter((price) => price.active && price.product === product);
       return {
         key,
         product,

@@ -6,7 +6,7 @@ export type Found = {
   products: Map<string, Stripe.Product>;
   /** By event name. */
   meters: Map<string, Stripe.Billing.Meter>;
-  /** All active prices of the project's products. */
+  /** All prices of the project's products, sold or not. */
   prices: Stripe.Price[];
 };
 
@@ -27,7 +27,7 @@ export async function findCatalog(
     ]),
   );
   const prices = await asking("read prices", () =>
-    Promise.all(known.map(({ id }) => collect(stripe.prices.list({ product: id, active: true, limit: MOST_IDS })))),
+    Promise.all(known.map(({ id }) => collect(stripe.prices.list({ product: id, limit: MOST_IDS })))),
   );
   return {
     products: new Map(known.map((one) => [one.id, one])),
