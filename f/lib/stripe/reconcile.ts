@@ -1,5 +1,6 @@
 import type Stripe from "stripe";
 import { schemaOf } from "../names.ts";
+import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import { asking, type StripeClient } from "./client.ts";
 import { rememberStripeCustomer } from "./customers.ts";
@@ -22,6 +23,9 @@ export type Reconciled = {
   differences: Difference[];
   status: "unchanged" | "updated" | "planned";
 };
+/** Two round trips to Stripe per customer. */
+const LEASE_SECONDS = 1800;
+
 type Ports = { sql: Sql; stripe: StripeClient; project: string };
 
 /**
@@ -32,16 +36,20 @@ export async function reconcileSubscriptions(
   ports: Ports,
   { dryRun = false }: { dryRun?: boolean },
 ): Promise<Reconciled> {
+  if (dryRun) return compare(ports, true);
   const { sql, project } = ports;
+  const operation = { sql, verb: "infra/stripe/reconcile_subscriptions", project, arguments: { project } };
+  return operate({ ...operation, leaseSeconds: LEASE_SECONDS }, () => compare(ports, false));
+}
+
+async function compare(ports: Ports, dryRun: boolean): Promise<Reconciled> {
+  const { project } = ports;
   const tables = billingTables(schemaOf(project));
   const customers = await customersOf(ports, tables);
   const differences: Difference[] = [];
   for (const customer of customers) differences.push(...(await reconcileCustomer(ports, tables, customer, dryRun)));
   differences.push(...(await sendMissedUsage(ports, tables, dryRun)));
   const status = differences.length === 0 ? "unchanged" : dryRun ? "planned" : "updated";
-  await sql.query(
-    `insert into ${tables.setting} (key, value) values ('reconciled_at', now()::text) on conflict (key) do update set value = excluded.value`,
-  );
   return { project, customers: customers.length, dryRun, differences, status };
 }
 
