@@ -4,7 +4,7 @@ import { projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import type { Sql } from "../postgres/connect.ts";
 import { credentialPaths } from "../postgres/credentials.ts";
-import { schemaNames } from "../postgres/roles.ts";
+import { type SchemaNames, schemaNames } from "../postgres/roles.ts";
 import type { PostgresqlValue } from "../resources.ts";
 import type { Workspace } from "../windmill/workspace.ts";
 import { type Base, baseMark, baseOf, baseUrl, findBase, listBases, type Storage } from "./base.ts";
@@ -82,17 +82,21 @@ async function refuseMove(nocodb: Nocodb, base: Base, wanted: Storage): Promise<
   });
 }
 
+/** The owner's connection as Windmill keeps it, with the secret it refers to: either of two, by the last rotation. */
+async function ownerLogin(workspace: Workspace, names: SchemaNames): Promise<PostgresqlValue> {
+  const { resource } = credentialPaths(names, "owner", names.roles.owner);
+  const connection = (await workspace.getResource(resource)) as PostgresqlValue | undefined;
+  const password = connection && (await workspace.getSecret(connection.password.replace(/^\$var:/, "")));
+  if (connection && password) return { ...connection, password };
+  throw new NotFoundError(`Project ${names.project} has no Postgres schema yet`, {
+    hint: 'Make it with f/infra/postgres/ensure_schema, or pass storage "nocodb".',
+  });
+}
+
 /** Brings the project's schema into the base, as the schema's owner. */
 async function attach({ sql, workspace, nocodb }: BasePorts, base: Base): Promise<void> {
   const names = schemaNames(base.project);
-  const paths = credentialPaths(names.folder, "owner");
-  const connection = (await workspace.getResource(paths.resource)) as PostgresqlValue | undefined;
-  const password = await workspace.getSecret(paths.secret);
-  if (!connection || !password)
-    throw new NotFoundError(`Project ${base.project} has no Postgres schema yet`, {
-      hint: 'Make it with f/infra/postgres/ensure_schema, or pass storage "nocodb".',
-    });
-  const login = { ...connection, password };
+  const login = await ownerLogin(workspace, names);
   const integration = await ensureIntegration(nocodb, { project: base.project, schema: names.schema, login });
   if (base.storage === "project_schema") return;
   await nocodb.post(path`/api/v2/meta/bases/${base.id}/sources`, {

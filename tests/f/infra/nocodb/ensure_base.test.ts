@@ -12,7 +12,7 @@ jobsEngine();
 describe("ensure_base", () => {
   it("works with the credentials that ensure_schema leaves in Windmill, and shows none of them", async () => {
     const project = uniqueProject();
-    await ensureSchema(project, db);
+    await ensureSchema(project, undefined, undefined, db);
     const made = await ensureBase(project, undefined, db, nocodb.value);
     expect(made).toMatchObject({ project, storage: "project_schema", status: "created" });
     expect(made.base.url).toBe(`${nocodb.value.url}/dashboard/#/nc/${made.base.id}`);
