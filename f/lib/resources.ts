@@ -14,7 +14,10 @@ export type Redis = RedisValue | ResourcePath;
 export type Caddy = CaddyValue | ResourcePath;
 export type SiteHost = SiteHostValue | ResourcePath;
 export type S3 = S3Value | ResourcePath;
+export type Stripe = StripeValue | ResourcePath;
 export type Gotrue = GotrueValue | ResourcePath;
+export type Qdrant = QdrantValue | ResourcePath;
+export type Openai = OpenaiValue | ResourcePath;
 
 export type PostgresqlValue = {
   host: string;
@@ -89,6 +92,29 @@ export type GotrueValue = {
   jwtSecret?: string;
   /** A token with the role `service_role`, for its admin API. */
   serviceKey: string;
+};
+
+/** The vector store that all projects share. */
+export type QdrantValue = {
+  /** `http(s)://host:port`, with a path when it stands behind a proxy that has one. */
+  url: string;
+  /** The key that may do everything; tokens for single collections are signed with it. */
+  api_key?: string;
+};
+
+/** OpenAI, or any service that speaks its API. The fields are those of Windmill's own type. */
+export type OpenaiValue = {
+  api_key: string;
+  organization_id?: string;
+  /** `https://api.openai.com/v1` unless it is another service. */
+  base_url?: string;
+};
+
+/** The account that takes the money. The Hub's type, and where the API is when that is not Stripe's own address. */
+export type StripeValue = {
+  /** A secret or restricted key: `sk_live_...`, `rk_live_...`. */
+  token: string;
+  baseUrl?: string;
 };
 
 /** A resource argument as its value: an object as it is, a `$res:` path read from Windmill. */

@@ -11,6 +11,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   status: async () => (await import("./commands/status.ts")).statusCommand,
   new: async () => (await import("./commands/new.ts")).newCommand,
   deploy: async () => (await import("./commands/deploy.ts")).deployCommand,
+  db: async () => (await import("./commands/db.ts")).dbCommand,
   rollback: async () => (await import("./commands/rollback.ts")).rollbackCommand,
   call: async () => (await import("./commands/call.ts")).callCommand,
   push: async () => (await import("./commands/push.ts")).pushCommand,

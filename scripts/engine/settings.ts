@@ -10,13 +10,15 @@ export type Settings = {
   workers: number;
   /** A folder with `node_modules`, where the packages that scripts import are installed. */
   modules: string;
+  /** How long a synchronous run may take until its caller is sent away, and the job canceled. */
+  waitLimitSeconds: number;
   /** The administrator's token. */
   token: string;
 };
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 
-/** Reads `--port --data --workspace [--workers] [--modules]` and the token from `RUN8N_ENGINE_TOKEN`; throws what is wrong. */
+/** Reads `--port --data --workspace [--workers] [--modules] [--wait-limit]` and the token from `RUN8N_ENGINE_TOKEN`; throws what is wrong. */
 export function readSettings(argv: string[], token: string | undefined): Settings {
   const { values } = parseArgs({
     args: argv,
@@ -26,6 +28,7 @@ export function readSettings(argv: string[], token: string | undefined): Setting
       workspace: { type: "string" },
       workers: { type: "string", default: "4" },
       modules: { type: "string", default: REPOSITORY },
+      "wait-limit": { type: "string", default: "600" },
     },
   });
   const { data, workspace } = values;
@@ -40,6 +43,7 @@ export function readSettings(argv: string[], token: string | undefined): Setting
     workspace,
     workers: wholeNumber("--workers", values.workers, 1, 64),
     modules,
+    waitLimitSeconds: wholeNumber("--wait-limit", values["wait-limit"], 1, 86_400),
     token,
   };
 }

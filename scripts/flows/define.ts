@@ -1,23 +1,13 @@
-import { expressionOf, type Ref, reference, type Transform, transform, type Value } from "./reference.ts";
+import type { Flow, Input, InputValue, Module, Retry, StepOptions } from "./flow.ts";
+import { expressionOf, type Ref, reference, transform, type Value } from "./reference.ts";
 import type { Signatures } from "./signatures.ts";
-
-/** One input of a flow, as JSON Schema. An input with a default may be left out; Windmill does not fill it in for steps. */
-export type Input = { description: string } & (
-  | { type: "string"; enum?: readonly string[]; default?: string }
-  | { type: "number" | "integer"; default?: number }
-  | { type: "boolean"; default?: boolean }
-);
-
-type InputValue<I extends Input> = I extends { enum: readonly (infer E)[] }
-  ? E
-  : { string: string; number: number; integer: number; boolean: boolean }[I["type"]];
 
 /** Values by the names of a tuple: a parameter that has a default becomes an optional key. */
 type Named<N, V> = N extends readonly [infer Name extends string, ...infer Names]
   ? V extends readonly [infer First, ...infer Rest]
     ? { [K in Name]: Value<First> } & Named<Names, Rest>
     : V extends readonly [(infer First)?, ...infer Rest]
-      ? { [K in Name]?: Value<First> } & Named<Names, Rest>
+      ? { [K in Name]?: Value<First | undefined> } & Named<Names, Rest>
       : unknown
   : unknown;
 
@@ -25,30 +15,16 @@ type Path = keyof Signatures;
 type Arguments<P extends Path> = Named<Signatures[P][1], Parameters<Signatures[P][0]>>;
 type Result<P extends Path> = Awaited<ReturnType<Signatures[P][0]>>;
 
-/** `when` is an expression that sees `error` and `result`; the step is tried again only while it holds. */
-export type Retry = { attempts: number; seconds: number; when?: string };
-
-export type StepOptions = { retry?: Retry; timeoutSeconds?: number };
-
-export type Module = {
-  id: string;
-  value: { type: "script"; path: string; input_transforms: Record<string, Transform> };
-  retry?: { constant: { attempts: number; seconds: number }; retry_if?: { expr: string } };
-  timeout?: { type: "static"; value: number };
-};
-
-export type Flow = {
-  summary: string;
-  description: string;
-  value: { modules: Module[]; failure_module?: Module };
-  schema: object;
-};
-
 export type FlowBuilder<I extends Record<string, Input>> = {
   /** What the flow was started with; an input left out has its default. */
   input: { readonly [K in keyof I]: Ref<InputValue<I[K]>> };
   /** Runs a script after all steps before it, and stands for its result. The last step's result is the flow's. */
   step<P extends Path>(id: string, path: P, args: Arguments<P>, options?: StepOptions): Ref<Result<P>>;
+  /**
+   * Runs the steps of the body for each item, one after the other; stands for the list of what their last step
+   * answered. Stops at the first item that fails.
+   */
+  forEach<T, R>(id: string, items: Ref<readonly T[]>, body: (item: Ref<T>) => Ref<R>): Ref<R[]>;
   /** Runs a script once when a step has failed for good. The flow still fails. */
   onFailure<P extends Path>(path: P, args: (error: Ref<{ message: string; step_id: string }>) => Arguments<P>): void;
 };
@@ -69,17 +45,31 @@ export function defineFlow<const I extends Record<string, Input>>(
   build: (flow: FlowBuilder<I>) => void,
 ): Flow {
   const modules: Module[] = [];
+  const ids = new Set<string>();
+  let open = modules;
   let failure: Module | undefined;
+  const add = (module: Module) => {
+    const { id } = module;
+    if (!/^[a-z][a-z0-9_]*$/.test(id) || ids.has(id)) throw new Error(`Step id "${id}" is taken or not in snake_case`);
+    ids.add(id);
+    open.push(module);
+  };
   const input = Object.fromEntries(
     Object.entries(about.input).map(([name, one]) => [name, reference(inputExpression(name, one))]),
   ) as FlowBuilder<I>["input"];
   build({
     input,
     step(id, path, args, options = {}) {
-      if (!/^[a-z][a-z0-9_]*$/.test(id) || modules.some((one) => one.id === id)) {
-        throw new Error(`Step id "${id}" is taken or not in snake_case`);
-      }
-      modules.push(scriptModule(id, path, args, options));
+      add(scriptModule(id, path, args, options));
+      return reference(`results.${id}`);
+    },
+    forEach(id, items, body) {
+      const loop = { type: "forloopflow" as const, modules: [], iterator: transform(items) };
+      add({ id, value: { ...loop, skip_failures: false, parallel: false } });
+      const outer = open;
+      open = loop.modules;
+      body(reference("flow_input.iter.value"));
+      open = outer;
       return reference(`results.${id}`);
     },
     onFailure(path, args) {
@@ -114,11 +104,12 @@ function inputExpression(name: string, input: Input): string {
 }
 
 function inputSchema(input: Record<string, Input>): object {
+  const properties = Object.entries(input).map(([name, { optional: _, ...schema }]) => [name, schema]);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     type: "object",
     order: Object.keys(input),
-    properties: input,
-    required: Object.keys(input).filter((name) => input[name]?.default === undefined),
+    properties: Object.fromEntries(properties),
+    required: Object.keys(input).filter((name) => input[name]?.default === undefined && !input[name]?.optional),
   };
 }

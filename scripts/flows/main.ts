@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { compare, mend, type Problem, readTree } from "../metadata/files.ts";
 import { printReport } from "../metadata/report.ts";
 import { pulledYaml } from "../metadata/yaml.ts";
-import type { Flow } from "./define.ts";
+import { type Flow, stepsOf } from "./flow.ts";
 import { signaturesText } from "./signatures_text.ts";
 
 /** `npm run flows [-- --check] [--json]`: compiles `flows/` to `f/`, with the signatures that type-check the sources. */
@@ -20,8 +20,7 @@ const problems: Problem[] = [];
 for (const source of onDisk.keys()) {
   if (!/^flows\/.*\.ts$/.test(source)) continue;
   const { default: flow } = (await import(join(root, source))) as { default: Flow };
-  const steps = [...flow.value.modules, ...(flow.value.failure_module ? [flow.value.failure_module] : [])];
-  for (const { id, value } of steps) {
+  for (const { id, value } of stepsOf(flow)) {
     if (!existsSync(join(root, `${value.path}.ts`))) {
       problems.push({ file: source, message: `step "${id}" runs ${value.path}, which does not exist` });
     }

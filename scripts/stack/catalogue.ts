@@ -2,8 +2,11 @@ import type { Secrets } from "./home.ts";
 import type { Ports } from "./ports.ts";
 import type { Server } from "./process.ts";
 import { caddyServer } from "./servers/caddy.ts";
+import { gotrueServer } from "./servers/gotrue.ts";
+import { maildevServer } from "./servers/maildev.ts";
 import { postgresServer } from "./servers/postgres.ts";
 import { redisServer } from "./servers/redis.ts";
+import { standInServer } from "./servers/stand_in.ts";
 import { windmillServer } from "./servers/windmill.ts";
 
 /** What the stack has to know of one of its servers. */
@@ -16,6 +19,8 @@ type Entry = {
 };
 
 export const DATABASE = "run8n";
+/** Projects are served at `<name>.<domain>`. */
+export const DOMAIN = "apps.localhost";
 
 const at = (scheme: string, port: number, rest = "") => `${scheme}://127.0.0.1:${port}${rest}`;
 
@@ -41,6 +46,67 @@ export const CATALOGUE = {
     ports: ["redis"],
     url: (ports) => at("redis", ports.redis),
     server: ({ dir, ports, secrets }) => redisServer({ dir, port: ports.redis, password: secrets.redis }),
+  },
+  qdrant: {
+    kind: "stand-in",
+    ports: ["qdrant"],
+    url: (ports) => at("http", ports.qdrant),
+    server: ({ dir, ports, secrets }) =>
+      standInServer({
+        service: "qdrant",
+        dir,
+        port: ports.qdrant,
+        healthPath: "/healthz",
+        env: { RUN8N_QDRANT_KEY: secrets.qdrant },
+      }),
+  },
+  openai: {
+    kind: "stand-in",
+    ports: ["openai"],
+    url: (ports) => at("http", ports.openai, "/v1"),
+    server: ({ dir, ports, secrets }) =>
+      standInServer({
+        service: "openai",
+        dir,
+        port: ports.openai,
+        healthPath: "/healthz",
+        env: { RUN8N_OPENAI_KEY: secrets.openai },
+      }),
+  },
+  stripe: {
+    kind: "stand-in",
+    ports: ["stripe"],
+    url: (ports) => at("http", ports.stripe),
+    server: ({ dir, ports, secrets }) =>
+      standInServer({
+        service: "stripe",
+        dir,
+        port: ports.stripe,
+        healthPath: "/_stand_in/health",
+        env: { STRIPE_SECRET_KEY: secrets.stripe },
+      }),
+  },
+  maildev: {
+    kind: "real",
+    ports: ["mails", "smtp"],
+    url: (ports) => at("http", ports.mails),
+    server: ({ dir, ports }) => maildevServer({ dir, smtpPort: ports.smtp, webPort: ports.mails }),
+  },
+  gotrue: {
+    kind: "stand-in",
+    ports: ["gotrue"],
+    url: (ports) => at("http", ports.gotrue),
+    server: ({ dir, ports, secrets }) =>
+      gotrueServer({
+        dir,
+        port: ports.gotrue,
+        jwtSecret: secrets.gotrue,
+        smtpPort: ports.smtp,
+        env: {
+          GOTRUE_SITE_URL: `http://welcome.${DOMAIN}:${ports.sites}`,
+          GOTRUE_URI_ALLOW_LIST: `http://*.${DOMAIN}:${ports.sites}/**`,
+        },
+      }),
   },
   // Last: its first start initialises, which keeps this process busy while the others come up.
   postgres: {

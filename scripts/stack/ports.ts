@@ -2,10 +2,22 @@ import { connect, createServer } from "node:net";
 import type { Home } from "./home.ts";
 import { freePort } from "./process.ts";
 
-/** Who listens where on 127.0.0.1. */
-export type Ports = { windmill: number; sites: number; admin: number; postgres: number; redis: number };
+/** Who listens where on 127.0.0.1, unless somebody else does. */
+const PREFERRED = {
+  windmill: 8000,
+  sites: 8080,
+  admin: 8081,
+  postgres: 54320,
+  redis: 63790,
+  qdrant: 63330,
+  openai: 63340,
+  stripe: 12111,
+  gotrue: 9999,
+  mails: 1080,
+  smtp: 1025,
+};
 
-const PREFERRED: Ports = { windmill: 8000, sites: 8080, admin: 8081, postgres: 54320, redis: 63790 };
+export type Ports = Record<keyof typeof PREFERRED, number>;
 
 /**
  * Decides on ports and remembers them, so that addresses stay the same: a port of a running server stays, then comes

@@ -1,12 +1,10 @@
-import { DATABASE, entryOf, SERVERS, type ServerName } from "./catalogue.ts";
+import { DATABASE, DOMAIN, entryOf, SERVERS, type ServerName } from "./catalogue.ts";
 import { type Home, secretsOf } from "./home.ts";
 import { isOurs, MARK, type Owned, owned, strays } from "./ownership.ts";
 import { type Ports, settlePorts } from "./ports.ts";
 import { type Server, startServer, stopProcess } from "./process.ts";
 import { ensureDatabase } from "./servers/postgres.ts";
 import { WORKSPACE } from "./servers/windmill.ts";
-
-export const DOMAIN = "apps.localhost";
 
 /** What `up` answers and keeps in `stack.json`. */
 export type Stack = {

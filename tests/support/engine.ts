@@ -18,6 +18,8 @@ export type EngineOptions = {
   /** State of an earlier engine to go on with; it is kept when this engine stops. */
   dataDir?: string;
   port?: number;
+  /** How long a synchronous run may take. */
+  waitLimitSeconds?: number;
 };
 
 type Cli = (args: string[], options: { cwd: string }) => Promise<{ code: number; stdout: string; stderr: string }>;
@@ -48,12 +50,12 @@ export type TestEngine = {
 
 /** Starts the local engine as a process of its own, on a free port, with its state in a folder that goes away with it. */
 export async function startEngine(options: EngineOptions = {}): Promise<TestEngine> {
-  const { workers = 4, modules = REPOSITORY } = options;
+  const { workers = 4, modules = REPOSITORY, waitLimitSeconds = 600 } = options;
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "run8n-engine-"));
   const port = options.port ?? (await freePort());
   const workspace = "windmill_automations";
   const token = "test-token";
-  const flags = { port, data: dataDir, workspace, workers, modules };
+  const flags = { port, data: dataDir, workspace, workers, modules, "wait-limit": waitLimitSeconds };
   const child = spawn(
     join(BIN, "bun"),
     [

@@ -1,5 +1,6 @@
 import { QdrantClient } from "@qdrant/js-client-rest";
 import { afterAll, beforeAll } from "vitest";
+import type { QdrantValue } from "../../f/lib/resources.ts";
 import { uniqueProject } from "./database.ts";
 import { startStandIn } from "./stand_in.ts";
 
@@ -76,3 +77,19 @@ export const refusalOf = (work: Promise<unknown>) =>
       text: JSON.stringify(error.data ?? null),
     }),
   );
+
+/** A Qdrant of the test file's own, as scripts are given it, with a client to look behind them. */
+export function testQdrant() {
+  const qdrant = {} as { value: QdrantValue; client: QdrantClient; server: Awaited<ReturnType<typeof startQdrant>> };
+  beforeAll(async () => {
+    qdrant.server = await startQdrant();
+    qdrant.value = { url: qdrant.server.url, api_key: "test-key" };
+    qdrant.client = new QdrantClient({
+      url: qdrant.value.url,
+      headers: { "api-key": "test-key" },
+      checkCompatibility: false,
+    });
+  });
+  afterAll(() => qdrant.server?.remove());
+  return qdrant;
+}

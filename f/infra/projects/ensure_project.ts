@@ -1,6 +1,7 @@
 import { withPostgres } from "../../lib/postgres/connect.ts";
 import { type EnsuredProject, ensureProject } from "../../lib/projects/ensure.ts";
 import { type Caddy, type Postgresql, resource } from "../../lib/resources.ts";
+import { commandedAt } from "../../lib/windmill/command.ts";
 import { jobWorkspace } from "../../lib/windmill/workspace.ts";
 
 /**
@@ -19,5 +20,6 @@ export async function main(
 ): Promise<EnsuredProject> {
   const [server, edge] = await Promise.all([resource(db), resource(caddy)]);
   const workspace = jobWorkspace();
-  return withPostgres(server, (sql) => ensureProject({ sql, workspace, caddy: edge }, { project, template }));
+  const ports = { workspace, caddy: edge, commandedAt };
+  return withPostgres(server, (sql) => ensureProject({ sql, ...ports }, { project, template }));
 }

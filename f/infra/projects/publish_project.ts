@@ -1,18 +1,23 @@
 import { withPostgres } from "../../lib/postgres/connect.ts";
+import { jobPorts } from "../../lib/projects/ports.ts";
 import { type PublishedProject, publishProject } from "../../lib/projects/publish.ts";
 import { type Postgresql, resource } from "../../lib/resources.ts";
 
 /**
- * Sets a project live after everything it needs has been ensured, and sums up whether anything changed. It is the last
- * step of the flow apply_project.
- * @param project Name of the project, for example "shop".
- * @param steps What was ensured and what came of it, for example [{ "name": "schema", "status": "unchanged" }].
+ * Looks at everything of a project once more, and sets it live when all of it is as its manifest says; else the answer
+ * is a conflict that lists what is not. It is the last step of the flow apply_project, and sums up whether anything changed.
+ * @param manifest Content of run8n.json, which names the project.
+ * @param steps What was applied and what came of it, for example [{ "name": "schema", "status": "created" }].
+ * @param environment "production", "staging", or the branch of a preview.
  * @param db The server's Postgres.
  */
 export async function main(
-  project: string,
+  manifest: object,
   steps: { name: string; status: string }[],
+  environment = "production",
   db: Postgresql = "$res:f/infra/postgres",
 ): Promise<PublishedProject> {
-  return withPostgres(await resource(db), (sql) => publishProject(sql, project, steps));
+  const server = await resource(db);
+  const asked = { manifest, steps, environment };
+  return withPostgres(server, (sql) => publishProject(jobPorts(sql, server), asked));
 }

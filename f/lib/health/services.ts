@@ -1,12 +1,18 @@
 import { readEdge } from "../caddy/admin.ts";
+import { gotrueVersion } from "../gotrue/client.ts";
 import { withHost } from "../host/host.ts";
+import { openaiVersion } from "../openai/client.ts";
 import { withPostgres } from "../postgres/connect.ts";
+import { qdrantVersion } from "../qdrant/client.ts";
 import { sendCommands } from "../redis/commands.ts";
 import {
   type Caddy,
   type CaddyValue,
+  type Gotrue,
+  type Openai,
   type Postgresql,
   type PostgresqlValue,
+  type Qdrant,
   type Redis,
   type RedisValue,
   resource,
@@ -16,10 +22,21 @@ import { windmillVersion } from "../windmill/version.ts";
 import { checkAll, type Health, probe } from "./check.ts";
 
 /** The services of the stack. A resource that cannot be read makes its own service `down` and no other. */
-export type Stack = { db: Postgresql; redis: Redis; caddy: Caddy; host: SiteHost };
+export type Stack = {
+  db: Postgresql;
+  redis: Redis;
+  caddy: Caddy;
+  host: SiteHost;
+  qdrant: Qdrant;
+  openai: Openai;
+  gotrue: Gotrue;
+};
 
 /** Checks every service of the stack; see checkAll. A new service is one line here. */
-export const checkServices = ({ db, redis, caddy, host }: Stack, timeoutSeconds: number): Promise<Health> =>
+export const checkServices = (
+  { db, redis, caddy, host, qdrant, openai, gotrue }: Stack,
+  timeoutSeconds: number,
+): Promise<Health> =>
   checkAll(
     {
       windmill: probe(async () => fetch, windmillVersion),
@@ -30,6 +47,9 @@ export const checkServices = ({ db, redis, caddy, host }: Stack, timeoutSeconds:
         () => resource(host),
         (value) => withHost(value, (site) => site.version()),
       ),
+      qdrant: probe(() => resource(qdrant), qdrantVersion),
+      openai: probe(() => resource(openai), openaiVersion),
+      gotrue: probe(() => resource(gotrue), gotrueVersion),
     },
     timeoutSeconds,
   );

@@ -50,6 +50,10 @@ const STATEMENTS = [
   addColumn("run8n.lease", "session_pid", "integer"),
   addColumn("run8n.lease", "session_started_at", "timestamptz"),
   addColumn("run8n.project", "live_at", "timestamptz"),
+  addColumn("run8n.project", "manifest", "jsonb"),
+  addColumn("run8n.project", "environment_of", "text"),
+  addColumn("run8n.project", "environment", "text"),
+  addColumn("run8n.project", "expires_at", "timestamptz"),
   `create table if not exists run8n.dump (
      id text primary key,
      project text not null,
@@ -64,6 +68,21 @@ const STATEMENTS = [
      part bigint not null,
      lines text[] not null,
      primary key (dump, relation, part)
+   )`,
+  `create table if not exists run8n.collection_backup (
+     id uuid primary key,
+     project text not null,
+     collection text not null,
+     taken_at timestamptz not null default now(),
+     points bigint not null,
+     size_bytes bigint not null,
+     sha256 text not null
+   )`,
+  `create table if not exists run8n.collection_backup_part (
+     backup uuid not null references run8n.collection_backup on delete cascade,
+     part integer not null,
+     bytes bytea not null,
+     primary key (backup, part)
    )`,
   `create table if not exists run8n.access_key (
      id text primary key,

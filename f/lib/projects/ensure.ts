@@ -9,7 +9,19 @@ import type { Workspace } from "../windmill/workspace.ts";
 import { findProject, type Project } from "./record.ts";
 import { templateName } from "./templates.ts";
 
-export type ProjectPorts = { sql: Sql; workspace: Workspace; caddy: CaddyValue };
+export type ProjectRequest = {
+  project: string;
+  template: string;
+  environment?: { of: string; name: string; expiresAt: string | null };
+};
+
+export type ProjectPorts = {
+  sql: Sql;
+  workspace: Workspace;
+  caddy: CaddyValue;
+  /** When the caller asked for the project; now, when nobody knows. */
+  commandedAt?: () => Promise<Date | undefined>;
+};
 
 export type EnsuredProject = {
   project: string;
@@ -27,48 +39,75 @@ export type EnsuredProject = {
  * cannot be one, Conflict for a project that was made from another template.
  */
 export async function ensureProject(
-  { sql, workspace, caddy }: ProjectPorts,
-  { project: name, template: wanted }: { project: string; template: string },
+  { sql, workspace, caddy, commandedAt = async () => undefined }: ProjectPorts,
+  request: ProjectRequest,
 ): Promise<EnsuredProject> {
-  const project = projectName(name);
-  const template = templateName(wanted);
+  const project = projectName(request.project);
+  const template = templateName(request.template);
   const host = hostFor(project, null, caddy);
   const url = publicUrl(host, caddy);
-  const asked = { project, template };
+  const asked = { project, template, environment: request.environment ?? null };
   return operate({ sql, verb: "infra/projects/ensure_project", project, arguments: asked }, async () => {
     const before = await findProject(sql, project);
     if (before && before.template !== template) throw madeFromOther(before);
-    if (before?.url !== url) await record(sql, { project, template, url });
+    const since = before ? undefined : await commandedAt();
+    const recorded = await record(sql, { ...request, project, template, url, since }, before);
     await workspace.ensureFolder(folderOf(project));
-    const changed = await allowOrigin(workspace, project, { origin: new URL(url).origin, instead: before?.url });
-    const status = !before ? "created" : changed || before.url !== url ? "updated" : "unchanged";
+    const allowed = await allowOrigin(workspace, project, { origin: new URL(url).origin, instead: before?.url });
+    const status = !before ? "created" : recorded || allowed ? "updated" : "unchanged";
     return { project, template, schema: schemaOf(project), folder: folderOf(project), host, url, status };
   });
 }
 
-const record = (sql: Sql, { project, template, url }: { project: string; template: string; url: string }) =>
-  sql.query(
-    `insert into run8n.project (name, template, status, url) values ($1, $2, 'provisioning', $3)
-     on conflict (name) do update set url = excluded.url, updated_at = now()`,
-    [project, template, url],
+/** Writes the record where it is not as it must be; answers whether it had to be written. */
+async function record(
+  sql: Sql,
+  { project, template, url, environment, since }: ProjectRequest & { url: string; since?: Date },
+  before: Project | undefined,
+): Promise<boolean> {
+  const lasts = environment === undefined || before?.expiresAt === environment.expiresAt;
+  if (before?.url === url && lasts) return false;
+  await sql.query(
+    `insert into run8n.project as p (name, template, status, url, environment_of, environment, expires_at, created_at)
+     values ($1, $2, 'provisioning', $3, $4, $5, $6, coalesce($7, now()))
+     on conflict (name) do update
+       set url = excluded.url, expires_at = coalesce(excluded.expires_at, p.expires_at), updated_at = now()`,
+    [
+      project,
+      template,
+      url,
+      environment?.of ?? project,
+      environment?.name ?? "production",
+      environment?.expiresAt ?? null,
+      since ?? null,
+    ],
   );
+  return true;
+}
 
-/** Writes the project's resource when its own origin is not in it; one that it had before under another URL goes. */
+/** Writes the project's resource when it is not as it must be. */
 async function allowOrigin(
   workspace: Workspace,
   project: string,
   { origin, instead }: { origin: string; instead?: string },
 ): Promise<boolean> {
   const path = `${folderOf(project)}/project`;
-  const found = (await workspace.getResource(path)) as { origins?: unknown } | undefined;
-  const earlier = instead && new URL(instead).origin;
-  const others = (Array.isArray(found?.origins) ? found.origins : []).filter(
-    (one) => one !== origin && one !== earlier,
-  );
-  const settings = { name: project, origins: [origin, ...others] };
+  const found = await workspace.getResource(path);
+  const settings = settingsOf(found, { project, origin, instead });
   if (isDeepStrictEqual(found, settings)) return false;
   await workspace.setResource(path, "run8n_project", settings);
   return true;
+}
+
+/** What a project's resource must hold: its own origin first; one that it had before under another URL goes, others stay. */
+export function settingsOf(
+  found: unknown,
+  { project, origin, instead }: { project: string; origin: string; instead?: string },
+): { name: string; origins: unknown[] } {
+  const { origins } = (found ?? {}) as { origins?: unknown };
+  const earlier = instead && new URL(instead).origin;
+  const others = (Array.isArray(origins) ? origins : []).filter((one) => one !== origin && one !== earlier);
+  return { name: project, origins: [origin, ...others] };
 }
 
 const madeFromOther = ({ project, template }: Project): ConflictError =>

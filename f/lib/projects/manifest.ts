@@ -25,18 +25,37 @@ export const MANIFEST = z
       .meta({ examples: ["static"] })
       .describe("The template the project was made from; its starter site is published when the project has none yet."),
     site: SITE.default("site"),
+    domains: z
+      .array(
+        z
+          .string()
+          .max(253)
+          .regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, "must be a lower-case DNS name"),
+      )
+      .max(20)
+      .default([])
+      .meta({ examples: [["shop.example.com"]] })
+      .describe("Domains of the project's own that point to this server, besides its name below the server's domain."),
+    waitlist: z
+      .boolean()
+      .default(true)
+      .describe("Whether visitors can leave their e-mail address; sign-ups that exist are never removed by this."),
   })
   .meta({
     title: "run8n.json",
     description: "What a project folder says of itself; `run8n new` writes it, `run8n plan` and `run8n apply` read it.",
   });
 
-export type Manifest = z.infer<typeof MANIFEST>;
+/** A manifest as the server keeps it: with its defaults, without the address of its schema. */
+export type Manifest = Omit<z.infer<typeof MANIFEST>, "$schema">;
 
-/** A manifest with its defaults filled in. Throws InvalidInput that names each wrong place and repeats no value. */
+/** Reads a manifest and fills in its defaults. Throws InvalidInput that names each wrong place and repeats no value. */
 export function manifestOf(value: unknown): Manifest {
   const read = MANIFEST.safeParse(value);
-  if (read.success) return { ...read.data, name: projectName(read.data.name) };
+  if (read.success) {
+    const { $schema: _editorsOnly, ...manifest } = read.data;
+    return { ...manifest, name: projectName(manifest.name) };
+  }
   const problems = problemsOf(read.error);
   throw new InvalidInputError(`The manifest is not as schemas/project.schema.json says: ${problems.join("; ")}`, {
     hint: "Correct run8n.json at these places and call again.",

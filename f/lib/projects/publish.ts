@@ -1,41 +1,68 @@
-import { InvalidInputError } from "../errors.ts";
-import { projectName } from "../names.ts";
+import { isDeepStrictEqual } from "node:util";
+import { ConflictError, InvalidInputError } from "../errors.ts";
 import { operate } from "../operations/operate.ts";
 import type { Sql } from "../postgres/connect.ts";
+import type { Ports, Target } from "./kinds/kind.ts";
+import { type Change, changesFor } from "./plan.ts";
 import { requireProject } from "./record.ts";
+import { type Ask, targetOf } from "./target.ts";
 
-/** One thing that a project needs, and what the verb that ensured it answered. */
+/** One kind of resource, and what came of applying it. */
 export type Step = { name: string; status: string };
 
-export type PublishedProject = { project: string; url: string; status: "created" | "updated" | "unchanged" };
+export type PublishedProject = {
+  project: string;
+  url: string;
+  status: "created" | "updated" | "unchanged";
+  /** From the first call to the first time it was live. */
+  secondsToLive: number | null;
+};
 
 /**
- * Notes that everything a project needs stands: sets it live. `status` sums up the steps: `created` when it goes live
- * for the first time, `unchanged` when it was live and no step changed anything, otherwise `updated`.
- * Throws NotFound for a project without a record, InvalidInput for steps that are none.
+ * Looks at everything once more, sets the project live and notes the manifest as applied. `status` sums up the steps:
+ * `created` when it goes live for the first time, `unchanged` when it was live and nothing changed, otherwise `updated`.
+ * Throws NotFound for a project without a record, Conflict when something is still not as the manifest says, InvalidInput
+ * for steps that are none.
  */
-export async function publishProject(sql: Sql, name: string, given: unknown): Promise<PublishedProject> {
-  const project = projectName(name);
-  const steps = readSteps(given);
+export async function publishProject(ports: Ports, ask: Ask & { steps: unknown }): Promise<PublishedProject> {
+  const { sql } = ports;
+  const steps = readSteps(ask.steps);
+  const target = await targetOf(sql, ask);
+  const { project } = target;
   const asked = { project, steps };
   return operate({ sql, verb: "infra/projects/publish_project", project, arguments: asked }, async () => {
     const before = await requireProject(sql, project);
-    const status = summarize(before.status === "live", steps);
-    if (status !== "unchanged") {
-      await sql.query(
-        `update run8n.project set status = 'live', live_at = coalesce(live_at, now()), updated_at = now()
-          where name = $1`,
-        [project],
-      );
-    }
-    return { project, url: (await requireProject(sql, project)).url, status };
+    const left = await changesFor(ports, target);
+    if (left.length > 0) throw notThere(project, left);
+    const same = isDeepStrictEqual(before.manifest, target.manifest);
+    const status = summarize(before.status === "live", same, steps);
+    if (status !== "unchanged") await setLive(sql, target);
+    const { url, secondsToLive } = await requireProject(sql, project);
+    return { project, url, status, secondsToLive };
   });
 }
 
-const summarize = (wasLive: boolean, steps: Step[]): PublishedProject["status"] => {
+const summarize = (wasLive: boolean, sameManifest: boolean, steps: Step[]): PublishedProject["status"] => {
   if (!wasLive) return "created";
-  return steps.every(({ status }) => status === "unchanged") ? "unchanged" : "updated";
+  return sameManifest && steps.every(({ status }) => status === "unchanged") ? "unchanged" : "updated";
 };
+
+const setLive = (sql: Sql, { project, manifest }: Target) =>
+  sql.query(
+    `update run8n.project set status = 'live', live_at = coalesce(live_at, now()), updated_at = now(), manifest = $2
+      where name = $1`,
+    [project, JSON.stringify(manifest)],
+  );
+
+const notThere = (project: string, left: Change[]) =>
+  new ConflictError(
+    `Project ${project} is not as its manifest says: ${left.map(({ what, why }) => `${what}: ${why}`).join("; ")}`,
+    {
+      hint: "Run apply_project again; if it stays so, somebody else changes the same things.",
+      retryable: true,
+      details: { changes: left },
+    },
+  );
 
 const WORD = /^[a-z][a-z_]{0,39}$/;
 
@@ -45,9 +72,9 @@ function readSteps(value: unknown): Step[] {
     const { name, status } = (one ?? {}) as Partial<Step>;
     return typeof name === "string" && WORD.test(name) && typeof status === "string" && WORD.test(status);
   };
-  if (Array.isArray(value) && value.length >= 1 && value.length <= 50 && value.every(isStep))
+  if (Array.isArray(value) && value.length <= 50 && value.every(isStep))
     return value.map(({ name, status }) => ({ name, status }));
-  throw new InvalidInputError("Steps must be a list of 1 to 50 objects with name and status, each one word", {
+  throw new InvalidInputError("Steps must be a list of at most 50 objects with name and status, each one word", {
     hint: 'Pass what the steps answered, such as [{ "name": "schema", "status": "created" }].',
     details: { argument: "steps" },
   });

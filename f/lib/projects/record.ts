@@ -2,13 +2,22 @@ import { NotFoundError } from "../errors.ts";
 import { folderOf, schemaOf } from "../names.ts";
 import { withTables } from "../operations/tables.ts";
 import type { Sql } from "../postgres/connect.ts";
+import type { Manifest } from "./manifest.ts";
 
 /** A project as our records have it. Times are ISO 8601 in UTC. */
 export type Project = {
   project: string;
   template: string;
+  /** What was applied last; null for a project that was made before there were manifests. */
+  manifest: Manifest | null;
+  /** `production`, `staging`, or the branch that a preview shows. */
+  environment: string;
+  /** The project that it is an environment of; its own name for production. */
+  environmentOf: string;
+  /** When a preview ends; null for what stays. */
+  expiresAt: string | null;
   /** `live` once everything it needs has stood at the same time. */
-  status: "provisioning" | "live";
+  status: "provisioning" | "live" | "deleted";
   url: string;
   schema: string;
   folder: string;
@@ -22,6 +31,10 @@ export type Project = {
 type Row = {
   name: string;
   template: string;
+  manifest: Manifest | null;
+  environment: string | null;
+  environment_of: string | null;
+  expires_at: Date | null;
   status: Project["status"];
   url: string;
   created_at: Date;
@@ -29,7 +42,8 @@ type Row = {
   live_at: Date | null;
 };
 
-const COLUMNS = "name, template, status, url, created_at, updated_at, live_at";
+const COLUMNS =
+  "name, template, manifest, environment, environment_of, expires_at, status, url, created_at, updated_at, live_at";
 
 /** One project by its name, or nothing. */
 export async function findProject(sql: Sql, project: string): Promise<Project | undefined> {
@@ -59,10 +73,14 @@ export async function projectsAfter(sql: Sql, after: string, limit: number): Pro
   return rows.map(toProject);
 }
 
-function toProject({ name, template, status, url, created_at, updated_at, live_at }: Row): Project {
+function toProject({ name, template, status, url, created_at, updated_at, live_at, ...row }: Row): Project {
   return {
     project: name,
     template,
+    manifest: row.manifest,
+    environment: row.environment ?? "production",
+    environmentOf: row.environment_of ?? name,
+    expiresAt: row.expires_at?.toISOString() ?? null,
     status,
     url,
     schema: schemaOf(name),

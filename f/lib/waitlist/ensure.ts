@@ -2,7 +2,8 @@ import { schemaOf } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import { identifier } from "../postgres/quote.ts";
-import { requireSchema } from "../postgres/require_schema.ts";
+import { rehearse } from "../postgres/rehearse.ts";
+import { requireSchema, schemaStands } from "../postgres/require_schema.ts";
 import { rolesOf } from "../postgres/roles.ts";
 import { tableState } from "../postgres/table_state.ts";
 
@@ -18,14 +19,31 @@ export async function ensureWaitlist(sql: Sql, project: string): Promise<Ensured
   return operate({ sql, verb: "infra/waitlist/ensure_waitlist", project, arguments: { project } }, async () => {
     const table = `${schema}.waitlist_signup`;
     await requireSchema(sql, schema);
-    const before = await tableState(sql, schema, ["waitlist_signup"]);
-    await transaction(sql, async () => {
-      await sql.query(`set local role ${identifier(rolesOf(schema).owner)}`);
-      for (const statement of statements(schema)) await sql.query(statement);
-    });
-    const after = await tableState(sql, schema, ["waitlist_signup"]);
+    const before = await look(sql, schema);
+    await transaction(sql, () => build(sql, schema));
+    const after = await look(sql, schema);
     return { project, table, status: before === undefined ? "created" : before === after ? "unchanged" : "updated" };
   });
+}
+
+/** What `ensureWaitlist` would do to a project's table; nothing is changed. */
+export async function waitlistGap(sql: Sql, project: string): Promise<"missing" | "different" | undefined> {
+  const schema = schemaOf(project);
+  const before = await look(sql, schema);
+  if (before === undefined) return "missing";
+  if (!(await schemaStands(sql, schema))) return "different"; // a role is gone, and its rights here with it
+  const after = await rehearse(sql, async () => {
+    await build(sql, schema);
+    return look(sql, schema);
+  });
+  return before === after ? undefined : "different";
+}
+
+const look = (sql: Sql, schema: string) => tableState(sql, schema, ["waitlist_signup"]);
+
+async function build(sql: Sql, schema: string): Promise<void> {
+  await sql.query(`set local role ${identifier(rolesOf(schema).owner)}`);
+  for (const statement of statements(schema)) await sql.query(statement);
 }
 
 /** Each may run again; a column is added by a further statement. Rights are set anew: a default may have given more. */

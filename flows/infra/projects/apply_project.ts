@@ -4,36 +4,47 @@ const retry = retryable(3, 2);
 
 export default defineFlow(
   {
-    summary: "Puts a project online: record, database, waitlist, site and host name",
+    summary:
+      "Puts a project online, and makes it as its manifest says: database, waitlist, site, host names and the rest",
     description:
-      "Run it again at any time: what stands already is left as it is, what is missing is added, and `status` is then `unchanged` or `updated`. A run that died half-way is finished by the next one. Answers `{ project, url, status }`.",
+      "Run it again at any time: what stands already is left as it is, what is missing is added, and `status` is then `unchanged` or `updated`. A run that died half-way is finished by the next one. Look at plan_project first to see what it would do, and pass its hash to have exactly that done. Answers `{ project, url, status, secondsToLive }`.",
     input: {
       name: {
         type: "string",
-        description: 'Name of the project: 2 to 40 characters of a-z, 0-9 and "-", for example "shop".',
+        description:
+          'Name of the project: 2 to 40 characters of a-z, 0-9 and "-", for example "shop"; not needed with a manifest.',
+        optional: true,
       },
       template: {
         type: "string",
-        description: "Starter site that is published when the project has none yet.",
-        enum: ["static"],
-        default: "static",
+        description: 'What a new project is made from when no manifest says; "static" unless told otherwise.',
+        optional: true,
+      },
+      manifest: {
+        type: "object",
+        description: "Content of run8n.json; without it what was applied last, or what a new project usually has.",
+        optional: true,
+      },
+      planHash: {
+        type: "string",
+        description: "`hash` of plan_project: only that plan is applied. Needed when data would be lost.",
+        optional: true,
+      },
+      environment: {
+        type: "string",
+        description: '"production", "staging", or the branch of a preview.',
+        default: "production",
       },
     },
   },
-  ({ input, step }) => {
-    const { name: project, template } = input;
-    const record = step("project", "f/infra/projects/ensure_project", { project, template }, { retry });
-    const schema = step("schema", "f/infra/postgres/ensure_schema", { project }, { retry });
-    const waitlist = step("waitlist", "f/infra/waitlist/ensure_waitlist", { project }, { retry });
-    const site = step("site", "f/infra/sites/ensure_site", { project, template }, { retry });
-    const route = step("route", "f/infra/caddy/ensure_route", { project }, { retry });
-    const steps = [
-      { name: "project", status: record.status },
-      { name: "schema", status: schema.status },
-      { name: "waitlist", status: waitlist.status },
-      { name: "site", status: site.status },
-      { name: "route", status: route.status },
-    ];
-    step("publish", "f/infra/projects/publish_project", { project, steps }, { retry });
+  ({ input, step, forEach }) => {
+    const { name: project, template, manifest: given, planHash, environment } = input;
+    const asked = { project, manifest: given, template, environment, planHash };
+    const plan = step("plan", "f/infra/projects/verify_plan", asked, { retry });
+    const { manifest } = plan;
+    const steps = forEach("apply", plan.steps, ({ kind }) =>
+      step("resource", "f/infra/projects/apply_resource", { kind, manifest, environment }, { retry }),
+    );
+    step("publish", "f/infra/projects/publish_project", { steps, manifest, environment }, { retry });
   },
 );

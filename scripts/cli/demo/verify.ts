@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withPostgres } from "../../../f/lib/postgres/connect.ts";
+import { manifestOf } from "../../../f/lib/projects/manifest.ts";
 import { DATABASE } from "../../stack/catalogue.ts";
 import { type Home, secretsOf } from "../../stack/home.ts";
 import type { Ports } from "../../stack/ports.ts";
@@ -77,7 +78,7 @@ export async function verify(home: Home, up: Up): Promise<Check[]> {
       cpSync(join(CHECKOUT, "templates/static/site"), join(dir, "site"), { recursive: true });
       const index = join(dir, "site/index.html");
       writeFileSync(index, `${readFileSync(index, "utf8")}<!-- a second release -->\n`);
-      const { release } = await deploySite(windmill, dir, { ...PROJECT, site: "site" });
+      const { release } = await deploySite(windmill, dir, manifestOf(PROJECT));
       must((await browse(up.welcome)).body.includes("a second release"), "the old page is still there");
       await windmill.run("script", "f/infra/sites/rollback_site", { project: PROJECT.name });
       must((await browse(up.welcome)).body === before, "the first page is not back");

@@ -7,7 +7,7 @@ import { stage } from "../push/stage.ts";
 import type { Windmill } from "../windmill.ts";
 import { broken, type Finding, ok, warning } from "./finding.ts";
 
-const CONNECTIONS = ["postgres", "redis", "caddy", "site_host"];
+const CONNECTIONS = ["postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue"];
 
 /** Whether Windmill answers, and to this token. */
 export async function examineConnection(windmill: Windmill): Promise<Finding[]> {

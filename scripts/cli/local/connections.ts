@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { DATABASE } from "../../stack/catalogue.ts";
+import { DATABASE, DOMAIN } from "../../stack/catalogue.ts";
 import { type Home, secretsOf } from "../../stack/home.ts";
 import type { Ports } from "../../stack/ports.ts";
+import { serviceKey } from "../../stack/servers/gotrue.ts";
 import { WORKSPACE } from "../../stack/servers/windmill.ts";
-import { DOMAIN } from "../../stack/stack.ts";
 import { type Connections, ensureConnections } from "../push/environment.ts";
 import { ensureFolders } from "../push/folders.ts";
 import type { Ensured } from "../push/types.ts";
@@ -15,6 +15,10 @@ export async function ensureLocalConnections(windmill: Windmill, home: Home, por
   const secrets = secretsOf(home);
   await ensureSecret(windmill, "f/infra/postgres_password", secrets.postgres);
   await ensureSecret(windmill, "f/infra/redis_password", secrets.redis);
+  await ensureSecret(windmill, "f/infra/qdrant_key", secrets.qdrant);
+  await ensureSecret(windmill, "f/infra/openai_key", secrets.openai);
+  await ensureSecret(windmill, "f/infra/stripe_key", secrets.stripe);
+  await ensureSecret(windmill, "f/infra/gotrue_service_key", serviceKey(secrets.gotrue));
   return await ensureConnections(windmill, localConnections(home, ports), { dryRun: false, replace: true });
 }
 
@@ -42,6 +46,26 @@ function localConnections(home: Home, ports: Ports): Connections {
         publicUrl: `http://{host}:${ports.sites}`,
         windmill: `${host}:${ports.windmill}`,
         workspace: WORKSPACE,
+      },
+    },
+    "f/infra/qdrant": {
+      type: "qdrant",
+      value: { url: `http://${host}:${ports.qdrant}`, api_key: "$var:f/infra/qdrant_key" },
+    },
+    "f/infra/openai": {
+      type: "openai",
+      value: { base_url: `http://${host}:${ports.openai}/v1`, api_key: "$var:f/infra/openai_key" },
+    },
+    "f/infra/stripe": {
+      type: "stripe",
+      value: { token: "$var:f/infra/stripe_key", baseUrl: `http://${host}:${ports.stripe}` },
+    },
+    "f/infra/gotrue": {
+      type: "gotrue",
+      value: {
+        url: `http://${host}:${ports.gotrue}`,
+        issuer: `http://${host}:${ports.gotrue}`,
+        serviceKey: "$var:f/infra/gotrue_service_key",
       },
     },
     "f/infra/site_host": { type: "site_host", value: { transport: "local", root: join(home.dir, "sites") } },

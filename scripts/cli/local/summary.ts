@@ -16,6 +16,7 @@ export function summaryOf(
     "",
     row("Landing page", bold(cyan(welcome)), "its waitlist works"),
     row("Windmill", cyan(windmill.url), `page and API, workspace ${windmill.workspace}, local stand-in`),
+    row("Mails", cyan(services.maildev.url), "what apps send ends up here and nowhere else"),
     row("Token", `in ${tokenFile}`),
     row("Services", real.map(([name]) => name).join(", "), "real, on this machine"),
     "",

@@ -11,9 +11,12 @@ export const json = (value: unknown, status = 200): Response =>
 /** The request's body as a JSON object. Throws 400 for what is no JSON and 422 for another value, as Windmill does. */
 export async function readDoc(call: Call): Promise<Doc> {
   const value = await readJson(call);
-  if (value === null || typeof value !== "object" || Array.isArray(value)) throw unfit("expected an object");
-  return value as Doc;
+  if (!isObject(value)) throw unfit("expected an object");
+  return value;
 }
+
+export const isObject = (value: unknown): value is Doc =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
 
 export const readJson = async (call: Call): Promise<unknown> => parseJson(await call.request.text());
 
@@ -39,7 +42,9 @@ export function requireFields(doc: Doc, names: string[]): void {
   if (missing) throw unfit(`missing field \`${missing}\``);
 }
 
-const unfit = (why: string) => new ApiError(422, `Failed to deserialize the JSON body into the target type: ${why}`);
+/** For a body that is JSON and not what the endpoint takes. */
+export const unfit = (why: string) =>
+  new ApiError(422, `Failed to deserialize the JSON body into the target type: ${why}`);
 
 /** `page` (from 1; 0 means 1) and `per_page` (at most 10,000, default 1,000), as all of Windmill's lists take them. */
 export function pageOf({ query }: Call, fallback = 1000): { limit: number; offset: number } {

@@ -1,8 +1,9 @@
 import type { Engine } from "../engine.ts";
-import { badRequest } from "../errors.ts";
+import { ApiError, badRequest } from "../errors.ts";
 import { earlyReturn } from "../flows/early_return.ts";
 import { answerOf } from "../jobs/answer.ts";
 import type { FlowValue, Job } from "../jobs/job.ts";
+import type { NewJob } from "../jobs/queue.ts";
 import {
   checkLanguage,
   flowRunnable,
@@ -16,7 +17,8 @@ import {
 import { webhookArguments } from "../jobs/webhook.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import { checkScope } from "../scopes.ts";
-import { readDoc, text } from "./answers.ts";
+import type { Doc } from "../store/items.ts";
+import { field, isObject, readDoc, text, unfit } from "./answers.ts";
 import { followed, knownOf } from "./events.ts";
 
 const EARLY_RETURN_POLL_MS = 50;
@@ -43,51 +45,65 @@ const run = (find: Find) => async (call: Call) => text((await push(call, find)).
 
 const runAndWait = (find: Find) => async (call: Call) => waitFor(call, await push(call, find));
 
-/** Answers when the job has ended; a caller that goes away cancels it. */
+/** Answers when the job has ended. A caller that goes away cancels it, and so does one that has waited as long as callers may. */
 export async function waitFor({ engine, request, caller }: Pick<Call, "engine" | "request" | "caller">, { id }: Job) {
   const leave = () => engine.queue.cancel(id, caller.username, "http connection broke");
   request.signal.addEventListener("abort", leave, { once: true });
   try {
-    return answerOf(await answered(engine, id));
+    const job = await answered(engine, id);
+    if (job) return answerOf(job);
+    leave();
+    throw new ApiError(500, `timeout after ${engine.settings.waitLimitSeconds}s`);
   } finally {
     request.signal.removeEventListener("abort", leave);
   }
 }
 
-/** The job once it has ended, or before that with the result of the step that its flow names for an early return. */
-async function answered(engine: Engine, id: string): Promise<Job> {
+/**
+ * The job once it has ended, or before that with the result of the step that its flow names for an early return.
+ * Undefined when neither comes in time.
+ */
+async function answered(engine: Engine, id: string): Promise<Job | undefined> {
   const getJob = engine.jobs.find;
+  const deadline = Date.now() + engine.settings.waitLimitSeconds * 1000;
   for (;;) {
     const job = getJob(id);
-    if (!job?.rawFlow?.early_return || job.completedAt) return engine.queue.ended(id);
-    const early = earlyReturn({ getJob }, job);
+    if (!job || job.completedAt) return job;
+    const early = job.rawFlow?.early_return ? earlyReturn({ getJob }, job) : undefined;
     if (early) return { ...job, ...early };
-    await engine.queue.endedWithin(id, EARLY_RETURN_POLL_MS);
+    const left = deadline - Date.now();
+    if (left <= 0) return undefined;
+    await engine.queue.endedWithin(id, job.rawFlow?.early_return ? Math.min(EARLY_RETURN_POLL_MS, left) : left);
   }
 }
 
-/** Code or a flow that is not deployed, sent along with its arguments. */
+/** Code that is not deployed, sent along with its arguments. */
 async function preview(call: Call): Promise<Job> {
+  const doc = await readDoc(call);
+  checkLanguage(doc.language ?? undefined);
+  const code = { kind: "preview" as const, rawCode: field(doc, "content"), language: String(doc.language ?? "bun") };
+  return pushPreview(call, doc, typeof doc.lock === "string" ? { ...code, rawLock: doc.lock } : code);
+}
+
+/** A flow that is not deployed; whether it can be run is seen when it does. */
+async function previewFlow(call: Call): Promise<Job> {
+  const doc = await readDoc(call);
+  if (!isObject(doc.value)) throw unfit("field `value` must be a flow");
+  return pushPreview(call, doc, { kind: "flowpreview", rawFlow: doc.value as FlowValue });
+}
+
+function pushPreview(call: Call, doc: Doc, what: Pick<NewJob, "kind"> & Partial<NewJob>): Job {
   const { engine, caller, query } = call;
   checkScope(caller.scopes, "jobs:run");
-  const doc = await readDoc(call);
-  const flowValue = doc.value as FlowValue | undefined;
-  if (typeof doc.content !== "string" && flowValue === undefined) throw badRequest("missing field `content`");
-  if (flowValue === undefined) checkLanguage(doc.language ?? undefined);
-  const path = typeof doc.path === "string" ? doc.path : null;
-  const temp = doc.temp_script_refs as Record<string, string> | undefined;
-  const what =
-    flowValue === undefined
-      ? { kind: "preview" as const, rawCode: String(doc.content), language: String(doc.language ?? "bun") }
-      : { kind: "flowpreview" as const, rawFlow: flowValue };
+  const { args = {}, path, temp_script_refs: temp } = doc;
+  if (args !== null && !isObject(args)) throw unfit("field `args` must be an object");
   return engine.queue.push({
     ...what,
-    path,
+    path: typeof path === "string" ? path : null,
     ...ownedBy(engine, caller),
     ...jobOptions(query, caller),
-    args: (doc.args as Record<string, unknown> | undefined) ?? {},
-    ...(typeof doc.lock === "string" ? { rawLock: doc.lock } : {}),
-    ...(temp ? { tempScripts: temp } : {}),
+    args: args ?? {},
+    ...(isObject(temp) ? { tempScripts: temp as Record<string, string> } : {}),
   });
 }
 
@@ -113,7 +129,7 @@ export const runRoutes: Route[] = [
     return [get(`/jobs/run_and_stream/${what}`, stream), post(`/jobs/run_and_stream/${what}`, stream)];
   }),
   post("/jobs/run/preview", async (call) => text((await preview(call)).id, 201)),
-  post("/jobs/run/preview_flow", async (call) => text((await preview(call)).id, 201)),
+  post("/jobs/run/preview_flow", async (call) => text((await previewFlow(call)).id, 201)),
   post("/jobs/run_wait_result/preview", async (call) => waitFor(call, await preview(call))),
-  post("/jobs/run_wait_result/preview_flow", async (call) => waitFor(call, await preview(call))),
+  post("/jobs/run_wait_result/preview_flow", async (call) => waitFor(call, await previewFlow(call))),
 ];

@@ -6,7 +6,7 @@ import { type Call, get, post, type Route } from "../router.ts";
 import { sha256 } from "../store/blobs.ts";
 import type { Doc } from "../store/items.ts";
 import type { Script } from "../store/scripts.ts";
-import { field, json, pageOf, readDoc, readJson, text } from "./answers.ts";
+import { field, json, pageOf, readDoc, readJson, text, unfit } from "./answers.ts";
 import { checkPath } from "./items.ts";
 
 /** Sent along with a push, but no part of the script. */
@@ -61,7 +61,11 @@ export const scriptRoutes: Route[] = [
         .map(([path]) => path),
     );
   }),
-  post("/scripts/raw_temp/store", async (call) => json(call.engine.blobs.put(String(await readJson(call))))),
+  post("/scripts/raw_temp/store", async (call) => {
+    const content = await readJson(call);
+    if (typeof content !== "string") throw unfit("expected a text");
+    return json(call.engine.blobs.put(content));
+  }),
 ];
 
 async function create(call: Call): Promise<Response> {

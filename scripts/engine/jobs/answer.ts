@@ -64,10 +64,17 @@ function toHeaders(chosen: Record<string, string>): Headers | string {
   return headers;
 }
 
+/**
+ * What a script chose may be a web page. It comes from the address where the engine's own page keeps its token, so
+ * browsers are to treat it as from nowhere; what the script says about its content stands beside that.
+ */
+const SANDBOX = "sandbox allow-forms allow-modals allow-popups allow-scripts";
+
 /** Statuses that must not have a body get none; JavaScript's Response takes 200 to 599 only. */
 function respond(body: string, status: number, headers: Headers): Response {
   if (status < 200 || status > 599)
     return new Response(`Internal: the local engine cannot answer with status ${status}`, { status: 500 });
+  if (!headers.get("content-type")?.startsWith("application/json")) headers.append("content-security-policy", SANDBOX);
   return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defineFlow, retryable } from "../../../scripts/flows/define.ts";
+import { type Flow, stepsOf } from "../../../scripts/flows/flow.ts";
 
 const about = {
   summary: "S",
@@ -10,6 +11,8 @@ const about = {
   },
 } as const;
 const WAITLIST = "f/infra/waitlist/ensure_waitlist";
+
+const argumentsOf = (flow: Flow) => stepsOf(flow).map(({ value }) => value.input_transforms);
 
 describe("defineFlow", () => {
   it("turns steps into modules and inputs into a schema", () => {
@@ -47,24 +50,64 @@ describe("defineFlow", () => {
   });
 
   it("gives an input that was left out its default, which Windmill does not", () => {
-    const { value } = defineFlow(
+    const flow = defineFlow(
       { ...about, input: { name: { type: "string", description: "N", default: 'the "shop"' } } },
       ({ input, step }) => void step("list", WAITLIST, { project: input.name }),
     );
-    expect(value.modules[0]?.value.input_transforms.project).toEqual({
+    expect(argumentsOf(flow)[0]?.project).toEqual({
       type: "javascript",
       expr: '(flow_input.name ?? "the \\"shop\\"")',
     });
   });
 
   it("passes the result of one step to another by its path", () => {
-    const { value } = defineFlow(about, ({ input, step }) => {
+    const flow = defineFlow(about, ({ input, step }) => {
       const list = step("list", WAITLIST, { project: input.name });
       step("again", WAITLIST, { project: list.table });
     });
-    expect(value.modules[1]?.value.input_transforms).toEqual({
+    expect(argumentsOf(flow)[1]).toEqual({
       project: { type: "javascript", expr: "results.list.table" },
     });
+  });
+
+  it("repeats the steps of a loop for each item, and hands on what their last step answered", () => {
+    const flow = defineFlow(about, ({ input, step, forEach }) => {
+      const routes = step("routes", "f/infra/caddy/list_routes", { project: input.name });
+      const made = forEach("each", routes.items, ({ host }) =>
+        step("route", "f/infra/caddy/delete_route", { project: input.name, hostname: host }),
+      );
+      step("again", WAITLIST, { project: made[0]!.project });
+    });
+    expect(flow.value.modules[1]).toEqual({
+      id: "each",
+      value: {
+        type: "forloopflow",
+        iterator: { type: "javascript", expr: "results.routes.items" },
+        skip_failures: false,
+        parallel: false,
+        modules: [expect.objectContaining({ id: "route" })],
+      },
+    });
+    expect(argumentsOf(flow).map(({ hostname, project }) => (hostname ?? project) as { expr: string })).toMatchObject([
+      { expr: "flow_input.name" },
+      { expr: "flow_input.iter.value.host" },
+      { expr: "results.each[0].project" },
+    ]);
+  });
+
+  it("lets an optional input be left out", () => {
+    const input = { name: { type: "string", description: "N", optional: true } } as const;
+    const { schema } = defineFlow({ ...about, input }, ({ step }) => void step("list", WAITLIST, { project: "shop" }));
+    expect(schema).toMatchObject({ properties: { name: { type: "string", description: "N" } }, required: [] });
+  });
+
+  it("refuses an id in a loop that stands outside of it", () => {
+    const define = () =>
+      defineFlow(about, ({ step, forEach }) => {
+        const routes = step("routes", "f/infra/caddy/list_routes", {});
+        forEach("each", routes.items, ({ project }) => step("routes", WAITLIST, { project }));
+      });
+    expect(define).toThrow('Step id "routes"');
   });
 
   it("runs a script of its own when a step has failed for good", () => {

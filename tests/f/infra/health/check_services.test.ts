@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { main as checkServices } from "../../../../f/infra/health/check_services.ts";
 import { freePort } from "../../../../scripts/stack/process.ts";
 import { runOnBun } from "../../../support/bun.ts";
+import { startGotrue } from "../../../support/gotrue.ts";
+import { startOpenai } from "../../../support/openai.ts";
+import { startQdrant } from "../../../support/qdrant.ts";
 
 const { postgres, redis, caddy, ssh } = inject("services");
 const VERSION = "CE v1.713.1";
@@ -12,20 +15,46 @@ const windmill = createServer((request, answer) => {
   answer.end(VERSION);
 });
 
+const startStandIns = async () => ({
+  qdrant: await startQdrant(),
+  openai: await startOpenai(),
+  gotrue: await startGotrue(),
+});
+let stand: Awaited<ReturnType<typeof startStandIns>>;
+/** All services as they are, but for Redis. */
+const withRedis = (other: typeof redis) => {
+  const [db, _redis, ...others] = resources();
+  return [db, other, ...others] as const;
+};
+const resources = () =>
+  [
+    postgres,
+    redis,
+    caddy,
+    ssh,
+    { url: stand.qdrant.url, api_key: "test-key" },
+    stand.openai.resource,
+    stand.gotrue.resource,
+  ] as const;
+
 beforeAll(async () => {
+  stand = await startStandIns();
   await new Promise<void>((resolve) => windmill.listen(0, "127.0.0.1", resolve));
   vi.stubEnv("BASE_URL", `http://127.0.0.1:${(windmill.address() as AddressInfo).port}`);
 });
-afterAll(() => {
+afterAll(async () => {
   vi.unstubAllEnvs();
   windmill.close();
+  await stand.qdrant.remove();
+  await stand.openai.remove();
+  await stand.gotrue.remove();
 });
 
 const up = (name: string, version: unknown) => ({ name, status: "up", version, latencyMs: expect.any(Number) });
 
 describe("check_services", () => {
   it("tells of each service that it is up, its version and how long it took", async () => {
-    expect(await checkServices(5, postgres, redis, caddy, ssh)).toEqual({
+    expect(await checkServices(5, ...resources())).toEqual({
       status: "up",
       services: [
         up("windmill", VERSION),
@@ -33,6 +62,9 @@ describe("check_services", () => {
         up("redis", expect.stringMatching(/^\d+\.\d+\.\d+$/)),
         up("caddy", null),
         up("site_host", expect.stringMatching(/^\w+ \d/)),
+        up("qdrant", "1.18.0"),
+        up("openai", null),
+        up("gotrue", "stand-in"),
       ],
     });
   });
@@ -45,17 +77,23 @@ describe("check_services", () => {
       { ...redis, port },
       { ...caddy, admin: `http://127.0.0.1:${port}` },
       { ...ssh, port },
+      { url: `http://127.0.0.1:${port}`, api_key: "key" },
+      { api_key: "key", base_url: `http://127.0.0.1:${port}/v1` },
+      { ...stand.gotrue.resource, url: `http://127.0.0.1:${port}` },
     ] as const;
     const { services } = await checkServices(5, ...gone);
     expect(services.map(({ name, status }) => [name, status])).toEqual(
-      ["windmill", "postgres", "redis", "caddy", "site_host"].map((name) => [name, "down"]),
+      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue"].map((name) => [
+        name,
+        "down",
+      ]),
     );
     for (const { detail, version } of services) {
       expect(version).toBeNull();
       expect(detail).toContain("ECONNREFUSED");
     }
     vi.stubEnv("BASE_URL", `http://127.0.0.1:${(windmill.address() as AddressInfo).port}`);
-    const one = await checkServices(5, postgres, gone[1], caddy, ssh);
+    const one = await checkServices(5, ...withRedis(gone[1]));
     expect(one.services.filter(({ status }) => status === "down").map(({ name }) => name)).toEqual(["redis"]);
   });
 
@@ -67,22 +105,26 @@ describe("check_services", () => {
       { ...redis, password: secret },
       "$res:f/infra/nowhere",
       { ...ssh, privateKey: secret },
+      { url: stand.qdrant.url, api_key: secret },
+      { ...stand.openai.resource, api_key: secret },
+      "$res:f/infra/nowhere",
     );
-    expect(health.services.map(({ status }) => status)).toEqual(["up", "down", "down", "down", "down"]);
+    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(7).fill("down")]);
     expect(JSON.stringify(health)).not.toContain(secret);
   });
 
   it("runs on Bun as a worker bundles it", async () => {
     const code = 'export { main } from "@f/infra/health/check_services.ts";';
-    const health = (await runOnBun(code, [5, postgres, redis, caddy, ssh])) as Awaited<
-      ReturnType<typeof checkServices>
-    >;
+    const health = (await runOnBun(code, [5, ...resources()])) as Awaited<ReturnType<typeof checkServices>>;
     expect(health.services.map(({ name, status }) => `${name} ${status}`)).toEqual([
       "windmill down",
       "postgres up",
       "redis up",
       "caddy up",
       "site_host up",
+      "qdrant up",
+      "openai up",
+      "gotrue up",
     ]);
   });
 });

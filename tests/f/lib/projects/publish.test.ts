@@ -1,82 +1,79 @@
-import { describe, expect, inject, it } from "vitest";
-import { type Sql, withPostgres } from "../../../../f/lib/postgres/connect.ts";
-import { ensureProject } from "../../../../f/lib/projects/ensure.ts";
+import { describe, expect, it } from "vitest";
+import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { publishProject } from "../../../../f/lib/projects/publish.ts";
 import { requireProject } from "../../../../f/lib/projects/record.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
-import { memoryWorkspace } from "../../../support/workspace.ts";
+import { applyAll, projectServers } from "../../../support/project_ports.ts";
 
-const db = testDatabase();
-const { caddy } = inject("services");
-
-const provisioned = async (sql: Sql) => {
-  const project = uniqueProject();
-  const { url } = await ensureProject({ sql, workspace: memoryWorkspace(), caddy }, { project, template: "static" });
-  return { project, url };
-};
-
+const servers = projectServers(testDatabase());
 const steps = (...statuses: string[]) => statuses.map((status, at) => ({ name: `step_${"abc"[at]}`, status }));
+const publish = (project: string, given: unknown) =>
+  servers.use((ports) => publishProject(ports, { project, steps: given }));
+const record = (project: string) => withPostgres(servers.db, (sql) => requireProject(sql, project));
+
+/** A project of which everything stands. */
+async function live(): Promise<string> {
+  const project = uniqueProject();
+  await servers.use((ports) => applyAll(ports, { project }));
+  return project;
+}
 
 describe("publishProject", () => {
-  it("sets a project live, whatever its steps found", async () => {
-    await withPostgres(db, async (sql) => {
-      const { project, url } = await provisioned(sql);
-      expect(await publishProject(sql, project, steps("unchanged", "unchanged"))).toEqual({
-        project,
-        url,
-        status: "created",
-      });
-      const record = await requireProject(sql, project);
-      expect(record).toMatchObject({ status: "live", url, secondsToLive: expect.any(Number) });
-      expect(record.secondsToLive).toBe((Date.parse(record.liveAt!) - Date.parse(record.createdAt)) / 1000);
-    });
+  it("sets a project live whose resources all stand, and says how long that took", async () => {
+    const project = await live();
+    await withPostgres(servers.db, (sql) =>
+      sql.query("update run8n.project set status = 'provisioning', live_at = null where name = $1", [project]),
+    );
+    const published = await publish(project, steps("unchanged", "unchanged"));
+    expect(published).toMatchObject({ project, status: "created", secondsToLive: expect.any(Number) });
+    const { liveAt, createdAt, secondsToLive, status } = await record(project);
+    expect(status).toBe("live");
+    expect(secondsToLive).toBe((Date.parse(liveAt!) - Date.parse(createdAt)) / 1000);
   });
 
   it("says unchanged when it was live and every step was, and touches nothing", async () => {
-    await withPostgres(db, async (sql) => {
-      const { project } = await provisioned(sql);
-      await publishProject(sql, project, steps("created"));
-      const before = await requireProject(sql, project);
-      expect(await publishProject(sql, project, steps("unchanged", "unchanged"))).toMatchObject({
-        status: "unchanged",
-      });
-      expect(await requireProject(sql, project)).toEqual(before);
-    });
+    const project = await live();
+    const before = await record(project);
+    for (const none of [steps("unchanged", "unchanged"), []]) {
+      expect(await publish(project, none)).toMatchObject({ status: "unchanged" });
+    }
+    expect(await record(project)).toEqual(before);
   });
 
   it("says updated when a step changed something, and keeps the first time it was live", async () => {
-    await withPostgres(db, async (sql) => {
-      const { project } = await provisioned(sql);
-      await publishProject(sql, project, steps("created"));
-      const before = await requireProject(sql, project);
-      expect(await publishProject(sql, project, steps("unchanged", "updated"))).toMatchObject({ status: "updated" });
-      const after = await requireProject(sql, project);
-      expect(after.liveAt).toBe(before.liveAt);
-      expect(after.updatedAt).not.toBe(before.updatedAt);
+    const project = await live();
+    const before = await record(project);
+    expect(await publish(project, steps("unchanged", "updated"))).toMatchObject({ status: "updated" });
+    const after = await record(project);
+    expect(after.liveAt).toBe(before.liveAt);
+    expect(after.updatedAt).not.toBe(before.updatedAt);
+  });
+
+  it("refuses what is not as the manifest says, names it, and leaves the record as it was", async () => {
+    const project = await live();
+    const before = await record(project);
+    await withPostgres(servers.db, (sql) => sql.query(`drop table ${project}.waitlist_signup`));
+    await expect(publish(project, steps("created"))).rejects.toMatchObject({
+      code: "conflict",
+      retryable: true,
+      message: expect.stringContaining(`${project}.waitlist_signup: it does not exist`),
     });
+    expect(await record(project)).toEqual(before);
   });
 
   it("refuses a project without a record", async () => {
-    const publishing = withPostgres(db, (sql) => publishProject(sql, uniqueProject(), steps("created")));
-    await expect(publishing).rejects.toMatchObject({ code: "not_found", status: 404 });
+    await expect(publish(uniqueProject(), [])).rejects.toMatchObject({ code: "not_found" });
   });
 
   it.each([
     ["nothing", undefined],
-    ["null", null],
-    ["an object", { name: "a", status: "created" }],
-    ["an empty list", []],
-    ["a list of words", ["created"]],
-    ["a step without status", [{ name: "a" }]],
-    ["a step that is null", [null]],
-    ["a status that is no word", [{ name: "a", status: "'; drop schema run8n" }]],
-    ["a secret", [{ name: "a", status: "Pa55word!" }]],
-    ["too many", Array(51).fill({ name: "a", status: "created" })],
-  ])("refuses as steps %s", async (_what, given) => {
-    await withPostgres(db, async (sql) => {
-      const { project } = await provisioned(sql);
-      await expect(publishProject(sql, project, given)).rejects.toMatchObject({ code: "invalid_input", status: 400 });
-      expect(await requireProject(sql, project)).toMatchObject({ status: "provisioning" });
-    });
+    ["no list", { name: "schema", status: "created" }],
+    ["too many", Array.from({ length: 51 }, () => ({ name: "schema", status: "created" }))],
+    ["a step without a status", [{ name: "schema" }]],
+    ["a status that is a sentence", [{ name: "schema", status: "all is well" }]],
+    ["a name that is a reference", [{ name: "$var:f/infra/postgres_password", status: "created" }]],
+    ["null in the list", [null]],
+  ])("refuses %s as steps", async (_, given) => {
+    await expect(publish(uniqueProject(), given)).rejects.toMatchObject({ code: "invalid_input" });
   });
 });

@@ -9,9 +9,9 @@ import { startEngine, type TestEngine } from "../../../support/engine.ts";
 import { deploy, keep } from "../../../support/workspace_items.ts";
 
 const FLOW = "f/infra/projects/apply_project";
-const STEPS = ["project", "schema", "waitlist", "site", "route", "publish"];
+const KINDS = ["project", "schema", "waitlist", "site", "routes"];
 
-type Module = { id: string; type: string };
+type Module = { id: string; type: string; flow_jobs?: string[] };
 
 const db = testDatabase();
 const dataDir = mkdtempSync(join(tmpdir(), "run8n-apply-"));
@@ -54,6 +54,14 @@ async function ended(id: string) {
   return jobOf(id);
 }
 
+/** Whether a flow has come to a step, or its loop to a kind of resource. */
+function reached(modules: Module[], step: string): boolean {
+  const at = KINDS.indexOf(step);
+  const module = modules.find(({ id }) => id === (at < 0 ? step : "apply"));
+  const begun = /InProgress|WaitingForExecutor|Success/.test(module?.type ?? "");
+  return begun && (at < 0 || (module?.flow_jobs ?? []).length > at);
+}
+
 const apply = async (args: Record<string, unknown>) => ended(await start(args));
 
 describe("apply_project", () => {
@@ -83,37 +91,63 @@ describe("apply_project", () => {
     });
   });
 
+  it("applies exactly the plan that was looked at, and refuses it once it is stale", async () => {
+    const name = uniqueProject();
+    const manifest = { name, template: "static", domains: [`${name}.example`] };
+    const run = await engine.run("f/infra/projects/plan_project", { manifest });
+    const planHash = (run.body as { hash: string }).hash;
+    const stale = await apply({ manifest: { ...manifest, waitlist: false }, planHash });
+    expect(stale).toMatchObject({ success: false, result: { error: { extra: { code: "precondition_failed" } } } });
+    expect(await apply({ manifest, planHash })).toMatchObject({ success: true, result: { status: "created" } });
+    expect(await visit(caddy, `${name}.example`)).toMatchObject({ status: 200 });
+    expect(await apply({ manifest, planHash })).toMatchObject({ success: true, result: { status: "unchanged" } });
+    const again = await engine.run("f/infra/projects/plan_project", { project: name });
+    expect(again.body).toMatchObject({ status: "empty", changes: [] });
+  });
+
+  it("counts the time to live from the call on, not from its first write", async () => {
+    const project = uniqueProject();
+    const before = Date.now();
+    await apply({ name: project });
+    const waited = (Date.now() - before) / 1000;
+    const { body } = await engine.run("f/infra/projects/get_project", { project });
+    const { createdAt, secondsToLive } = body as { createdAt: string; secondsToLive: number };
+    expect(Date.parse(createdAt) - before).toBeLessThan(250);
+    expect(secondsToLive).toBeGreaterThan(waited / 2);
+    expect(secondsToLive).toBeLessThanOrEqual(waited);
+  });
+
   it("fails at once, at the first step, for a name that no project may have", async () => {
     const started = Date.now();
     const job = await apply({ name: "../etc" });
     expect(job).toMatchObject({
       success: false,
-      result: { error: { name: "InvalidInputError", step_id: "project", extra: { code: "invalid_input" } } },
+      result: { error: { name: "InvalidInputError", step_id: "plan", extra: { code: "invalid_input" } } },
     });
     expect(JSON.stringify(job.result)).not.toContain("../etc");
     expect(Date.now() - started).toBeLessThan(2000);
   });
 
-  it.each(STEPS)("converges after the server was killed at the step %s", async (step) => {
-    const project = uniqueProject();
-    const port = Number(new URL(engine.url).port);
-    const id = await start({ name: project });
-    await expect
-      .poll(async () => (await jobOf(id)).modules.find((one) => one.id === step)?.type, {
-        interval: 5,
-        timeout: 30_000,
-      })
-      .toMatch(/InProgress|WaitingForExecutor|Success/);
-    await engine.kill();
-    engine = await startEngine({ dataDir, port });
+  it.each(["plan", "schema", "routes", "publish"])(
+    "converges after the server was killed at the step %s",
+    async (step) => {
+      const project = uniqueProject();
+      const port = Number(new URL(engine.url).port);
+      const id = await start({ name: project });
+      await expect
+        .poll(async () => reached((await jobOf(id)).modules, step), { interval: 5, timeout: 30_000 })
+        .toBe(true);
+      await engine.kill();
+      engine = await startEngine({ dataDir, port });
 
-    const again = await apply({ name: project });
-    expect(again).toMatchObject({ success: true, result: { project } });
-    expect(await apply({ name: project })).toMatchObject({ result: { status: "unchanged" } });
-    expect(await visit(caddy, `${project}.${caddy.domain}`)).toMatchObject({ status: 200 });
-    const { rows } = await withPostgres(db, (sql) =>
-      sql.query("select status from run8n.project where name = $1", [project]),
-    );
-    expect(rows).toEqual([{ status: "live" }]);
-  });
+      const again = await apply({ name: project });
+      expect(again).toMatchObject({ success: true, result: { project } });
+      expect(await apply({ name: project })).toMatchObject({ result: { status: "unchanged" } });
+      expect(await visit(caddy, `${project}.${caddy.domain}`)).toMatchObject({ status: 200 });
+      const { rows } = await withPostgres(db, (sql) =>
+        sql.query("select status from run8n.project where name = $1", [project]),
+      );
+      expect(rows).toEqual([{ status: "live" }]);
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { browse } from "../../../../scripts/cli/demo/browse.ts";
+import { entryOf, SERVERS } from "../../../../scripts/stack/catalogue.ts";
 import { type Home, openHome } from "../../../../scripts/stack/home.ts";
 import { strays } from "../../../../scripts/stack/ownership.ts";
 import { isFree, type Ports } from "../../../../scripts/stack/ports.ts";
@@ -39,7 +40,7 @@ const states = async () =>
       .json()
       .servers.map((one: { name: string; state: string }) => [one.name, one.state]),
   );
-const ALL = { windmill: "running", caddy: "running", redis: "running", postgres: "running" };
+const ALL = Object.fromEntries(SERVERS.map((name) => [name, "running"]));
 
 describe("run8n up", { timeout: 180_000 }, () => {
   it("brings up a stack that stays, is found, repaired, stopped and started again at the same addresses", async () => {
@@ -49,12 +50,15 @@ describe("run8n up", { timeout: 180_000 }, () => {
     expect(stack).toEqual({
       windmill: { url: expect.stringMatching(/^http:/), workspace: "windmill_automations", token: expect.any(String) },
       sites: { url: expect.stringMatching(/^http:/), domain: "apps.localhost" },
-      services: {
-        windmill: { kind: "stand-in", url: stack.windmill.url },
-        postgres: { kind: "real", url: expect.stringMatching(/^postgresql:/) },
-        redis: { kind: "real", url: expect.stringMatching(/^redis:/) },
-        caddy: { kind: "real", url: expect.stringMatching(/^http:/) },
-      },
+      services: Object.fromEntries(
+        SERVERS.map((name) => [name, { kind: entryOf(name).kind, url: expect.stringMatching(/^[a-z]+:\/\/127/) }]),
+      ),
+    });
+    expect(stack.services).toMatchObject({
+      windmill: { kind: "stand-in" },
+      postgres: { kind: "real" },
+      redis: { kind: "real" },
+      caddy: { kind: "real" },
     });
     expect(JSON.parse(readFileSync(join(home.dir, "stack.json"), "utf8"))).toEqual(stack);
     for (const file of ["stack.json", "secrets.json", "redis/users.acl"])
@@ -72,7 +76,7 @@ describe("run8n up", { timeout: 180_000 }, () => {
     expect(await states()).toEqual(ALL);
 
     const stopped = await command("down", "--json");
-    expect(stopped.json()).toMatchObject({ stopped: ["windmill", "caddy", "redis", "postgres"], purged: false });
+    expect(stopped.json()).toMatchObject({ stopped: SERVERS, purged: false });
     expect({ processes: processes(), ports: await openPorts() }).toEqual({ processes: [], ports: [] });
 
     expect((await up("--detach", "--json").ended).json()).toEqual(stack);
@@ -84,7 +88,7 @@ describe("run8n up", { timeout: 180_000 }, () => {
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect(both[0].json()).toEqual(both[1].json());
     expect(both.some(({ stderr }) => stderr.includes("waiting for `run8n up`"))).toBe(true);
-    expect(processes()).toHaveLength(4);
+    expect(processes()).toHaveLength(SERVERS.length);
   });
 
   it.each(["redis ", "compare "])("killed after %s, is repaired by the next one", async (moment) => {
@@ -95,7 +99,7 @@ describe("run8n up", { timeout: 180_000 }, () => {
     const repaired = await up("--detach", "--json").ended;
     expect(repaired.code, repaired.stderr).toBe(0);
     expect(await pageOf(repaired.json())).toBe(200);
-    expect(processes()).toHaveLength(4);
+    expect(processes()).toHaveLength(SERVERS.length);
     await command("down");
     expect({ processes: processes(), ports: await openPorts() }).toEqual({ processes: [], ports: [] });
   });
@@ -106,7 +110,7 @@ describe("run8n up", { timeout: 180_000 }, () => {
     if (process.platform !== "linux") return expect(processes()).toEqual([]); // only Linux shows what a process is of
     const repaired = await up("--detach", "--json").ended;
     expect(repaired.code, repaired.stderr).toBe(0);
-    expect(processes()).toHaveLength(4);
+    expect(processes()).toHaveLength(SERVERS.length);
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("in the foreground, %s stops all of it", async (signal) => {

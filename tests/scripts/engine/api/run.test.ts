@@ -136,9 +136,54 @@ describe("a preview", () => {
     });
   });
 
+  it.each([
+    ["preview", { content: 5 }, "field `content` must be a text"],
+    ["preview", { value: { modules: [] } }, "missing field `content`"],
+    ["preview", { content: "x", args: 5 }, "field `args` must be an object"],
+    ["preview_flow", { value: null }, "field `value` must be a flow"],
+    ["preview_flow", { content: "x" }, "field `value` must be a flow"],
+    ["preview_flow", { value: { modules: [] }, args: [] }, "field `args` must be an object"],
+  ])("of a kind that cannot be run is refused: %s %j", async (what, body, message) => {
+    const init = { method: "POST", body: JSON.stringify(body) };
+    const answer = await engine.api(`/w/{w}/jobs/run_wait_result/${what}`, init);
+    expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining(message)]);
+  });
+
   it.each(["python3", "go", "bash", "postgresql"])("refuses %s by name", async (language) => {
     const { status, text } = await preview({ content: "x", language, args: {} });
     expect([status, text]).toEqual([400, `Bad request: the local engine does not run ${language}`]);
     await expect(engine.deploy("f/test/other", "x", { language })).rejects.toThrow(`does not run ${language}`);
+  });
+});
+
+describe("a synchronous run that takes longer than callers may wait", () => {
+  let hurried: TestEngine;
+  beforeAll(async () => {
+    hurried = await startEngine({ waitLimitSeconds: 1 });
+  });
+  afterAll(() => hurried.stop());
+
+  const SLEEPS = "export async function main() { await new Promise((r) => setTimeout(r, 60_000)); }";
+  const step = (id: string, content: string) => ({
+    id,
+    value: { type: "rawscript", language: "bun", content, input_transforms: {} },
+  });
+
+  it.each([
+    ["a script", "preview", { content: SLEEPS, language: "bun", args: {} }],
+    ["a flow", "preview_flow", { value: { modules: [step("a", SLEEPS)] }, args: {} }],
+    [
+      "a flow whose early return does not come",
+      "preview_flow",
+      { value: { early_return: "a", modules: [step("a", SLEEPS), step("b", SLEEPS)] }, args: {} },
+    ],
+  ])("answers 500 and cancels the job: %s", async (_, what, body) => {
+    const id = crypto.randomUUID();
+    const init = { method: "POST", body: JSON.stringify(body) };
+    const answer = await hurried.api(`/w/{w}/jobs/run_wait_result/${what}?job_id=${id}`, init);
+    expect([answer.status, await answer.text()]).toEqual([500, "timeout after 1s"]);
+    await expect
+      .poll(async () => (await hurried.api(`/w/{w}/jobs_u/get/${id}`)).json())
+      .toMatchObject({ canceled: true, canceled_reason: "http connection broke", success: false });
   });
 });

@@ -47,6 +47,17 @@ describe("the answer of a synchronous run", () => {
     expect(response.headers.get("retry-after")).toBe("3");
   });
 
+  it("is never a page of the engine's own origin, whatever the script says about its content", async () => {
+    const policy = async (more: object) =>
+      (await answer({ result: "<p>", ...more })).response.headers.get("content-security-policy");
+    const sandbox = "sandbox allow-forms allow-modals allow-popups allow-scripts";
+    expect(await policy({ windmill_content_type: "text/html" })).toBe(sandbox);
+    expect(await policy({ windmill_headers: { "content-type": "image/svg+xml" } })).toBe(sandbox);
+    const own = { "content-type": "text/html", "content-security-policy": "default-src 'self'" };
+    expect(await policy({ windmill_headers: own })).toBe(`default-src 'self', ${sandbox}`);
+    expect(await policy({ windmill_status_code: 201 })).toBe(null);
+  });
+
   it("is 422 for a failed job, unless its result says otherwise", async () => {
     expect(await answer({ error: { message: "m" } }, false)).toMatchObject({
       status: 422,

@@ -7,7 +7,7 @@ import { startEngine, type TestEngine } from "../../../support/engine.ts";
 import { connect } from "../../../support/mcp.ts";
 
 const REPOSITORY = join(import.meta.dirname, "../../../..");
-const RESOURCES = { postgres: "postgresql", redis: "redis", caddy: "caddy", site_host: "site_host" };
+const RESOURCES = { postgres: "postgresql", redis: "redis", caddy: "caddy", site_host: "site_host", gotrue: "gotrue" };
 
 type Shown = { name: string; description?: string; inputSchema: { properties?: Record<string, unknown> } };
 

@@ -121,4 +121,19 @@ describe("markup that comes from scripts", () => {
     }, MARKUP);
     expect(refused).toBe("TypeError");
   });
+
+  it("that a script answers as a page of its own cannot read the token of the engine's page", async () => {
+    await here.engine.deploy(
+      "f/test/answers_html",
+      `export function main() {
+        const steal = "try { document.title = sessionStorage.getItem('run8n-engine-token') } catch (e) { document.title = e.name + ' ' + self.origin }";
+        return { windmill_content_type: "text/html", result: "<script>" + steal + "</script>" };
+      }`,
+    );
+    const { page } = await here.open();
+    await page.getByRole("heading", { name: "Runs" }).waitFor();
+    const { url, workspace, token } = here.engine;
+    await page.goto(`${url}/api/w/${workspace}/jobs/run_wait_result/p/f/test/answers_html?token=${token}`);
+    await eventually(() => page.title()).toBe("SecurityError null");
+  });
 });

@@ -1,0 +1,52 @@
+import type { Sql } from "../../postgres/connect.ts";
+import type { PostgresqlValue } from "../../resources.ts";
+import type { Workspace } from "../../windmill/workspace.ts";
+import type { Manifest } from "../manifest.ts";
+
+/** What a kind of resource needs to look at the server and to change it. */
+export type Ports = {
+  sql: Sql;
+  /** The server's Postgres as its clients reach it. */
+  db: PostgresqlValue;
+  workspace: Workspace;
+  /** The connection `f/infra/<name>`; asked for only by the kinds that need it. */
+  connection<T extends object>(name: string): Promise<T>;
+  /** When the caller asked for what is being done. */
+  commandedAt?: () => Promise<Date | undefined>;
+};
+
+/** A project as it should be. `before` is the manifest that was applied last, if any was. */
+export type Target = {
+  /** Its name on record: `shop`, or `shop-staging` for another environment. */
+  project: string;
+  manifest: Manifest;
+  before?: Manifest;
+  environment: Environment;
+};
+
+export type Environment = {
+  /** The project that this is an environment of; its own name for production. */
+  of: string;
+  name: string;
+  /** ISO 8601; only previews end by themselves. */
+  expiresAt: string | null;
+};
+
+export const RISKS = ["safe", "restart", "data loss"] as const;
+export type Risk = (typeof RISKS)[number];
+
+/** One thing that must change. `why` says what was found, in words that stay the same while the finding does. */
+export type Finding = { action: "create" | "update" | "remove"; what: string; why: string; risk: Risk };
+
+/**
+ * One kind of resource that projects have. To add one, write it in a file of its own and name it in `registry.ts`:
+ * plan, apply, drift, deletion, restoring and purging then include it.
+ */
+export type Kind = {
+  /** One word, as plans and progress show it. */
+  kind: string;
+  /** What must change so that the project is as its manifest says; looks and changes nothing. */
+  plan(ports: Ports, target: Target): Promise<Finding[]>;
+  /** Makes the project as its manifest says, as far as this kind goes; undoes `lock` too. Safe to repeat. */
+  apply(ports: Ports, target: Target): Promise<{ status: string }>;
+};

@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from "node:util";
+import { hostFor, publicUrl } from "../../caddy/hosts.ts";
+import { folderOf } from "../../names.ts";
+import type { CaddyValue } from "../../resources.ts";
+import { ensureProject, settingsOf } from "../ensure.ts";
+import { findProject } from "../record.ts";
+import type { Finding, Kind } from "./kind.ts";
+
+/** The record itself, and the resource that names the project's own origins. */
+export const projectKind: Kind = {
+  kind: "project",
+  async plan({ sql, workspace, connection }, { project }) {
+    const found = await findProject(sql, project);
+    const what = `Project ${project}`;
+    if (!found) return [{ action: "create", what, why: "there is no record of it", risk: "safe" }];
+    const caddy = await connection<CaddyValue>("caddy");
+    const url = publicUrl(hostFor(project, null, caddy), caddy);
+    const path = `${folderOf(project)}/project`;
+    const settings = await workspace.getResource(path);
+    const wanted = settingsOf(settings, { project, origin: new URL(url).origin, instead: found.url });
+    const update = (why: string): Finding => ({ action: "update", what, why, risk: "safe" });
+    return [
+      ...(found.url === url ? [] : [update("the server's domain is another one now")]),
+      ...(isDeepStrictEqual(settings, wanted) ? [] : [update(`resource ${path} does not name its own origin`)]),
+    ];
+  },
+  apply: async ({ sql, workspace, connection, commandedAt }, { project, manifest, environment }) =>
+    ensureProject(
+      { sql, workspace, caddy: await connection<CaddyValue>("caddy"), commandedAt },
+      { project, template: manifest.template, environment },
+    ),
+};

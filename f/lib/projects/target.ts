@@ -1,0 +1,73 @@
+import { ConflictError, InvalidInputError, PreconditionError } from "../errors.ts";
+import { environmentProject, projectName } from "../names.ts";
+import type { Sql } from "../postgres/connect.ts";
+import type { Environment, Target } from "./kinds/kind.ts";
+import { type Manifest, manifestOf } from "./manifest.ts";
+import { findProject, type Project } from "./record.ts";
+import { templateName } from "./templates.ts";
+
+/** What a caller asks to be made so. Null is how a form sends a field that was left empty. */
+export type Ask = {
+  project?: string | null;
+  /** `run8n.json` as it is; without it what was applied last, or for a new project what its template usually has. */
+  manifest?: unknown;
+  template?: string | null;
+  environment?: string | null;
+};
+
+/**
+ * What a project should be. Throws InvalidInput for a manifest that is none or is for another project, Conflict for a
+ * project that was made from another template, Precondition for an environment of a project that does not exist.
+ */
+export async function targetOf(sql: Sql, ask: Ask): Promise<Target> {
+  const given = ask.manifest == null ? undefined : manifestOf(ask.manifest);
+  const of = projectName(given?.name ?? ask.project);
+  if (ask.project != null && ask.project !== of) throw otherName();
+  const environment = ask.environment ?? "production";
+  const project = environmentProject(of, environment);
+  const found = await findProject(sql, project);
+  const main = project === of ? found : await requireMain(sql, of);
+  if (found && found.environmentOf !== of) throw notAnEnvironment(found, of);
+  const template = ask.template ?? undefined;
+  const kept = found?.manifest ?? main?.manifest;
+  const manifest =
+    given ?? kept ?? manifestOf({ name: of, template: templateName(template ?? main?.template ?? "static") });
+  const made = main?.template ?? template;
+  if (made !== undefined && made !== manifest.template) throw madeFromOther(of, made);
+  if (template !== undefined && template !== manifest.template) throw madeFromOther(of, manifest.template);
+  templateName(manifest.template);
+  return {
+    project,
+    manifest: project === of ? manifest : inEnvironment(manifest),
+    ...(found?.manifest ? { before: found.manifest } : {}),
+    environment: { of, name: environment, expiresAt: found?.expiresAt ?? null } satisfies Environment,
+  };
+}
+
+/** Domains lead to production; an environment has its name below the server's domain. */
+const inEnvironment = (manifest: Manifest): Manifest => ({ ...manifest, domains: [] });
+
+async function requireMain(sql: Sql, of: string): Promise<Project> {
+  const found = await findProject(sql, of);
+  if (found) return found;
+  throw new PreconditionError(`Project ${of} does not exist, so it can have no other environment yet`, {
+    hint: "Apply it without an environment first, which makes production.",
+  });
+}
+
+const otherName = () =>
+  new InvalidInputError("The manifest is for a project of another name than the one given", {
+    hint: "Leave the name out, or correct it in run8n.json.",
+    details: { argument: "project" },
+  });
+
+const notAnEnvironment = ({ project }: Project, of: string) =>
+  new ConflictError(`${project} is a project of its own and no environment of ${of}`, {
+    hint: "Choose another name for the environment.",
+  });
+
+const madeFromOther = (project: string, template: string) =>
+  new ConflictError(`Project ${project} exists already, made from the template ${template}`, {
+    hint: `Pass template "${template}" to go on with it, or choose another name.`,
+    details: { template },
+  });

@@ -1,0 +1,102 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { testDatabase, uniqueProject } from "../../../support/database.ts";
+import { startEngine, type TestEngine } from "../../../support/engine.ts";
+import { run8n } from "../../../support/run8n.ts";
+import { deploy, keep } from "../../../support/workspace_items.ts";
+
+const db = testDatabase();
+const project = uniqueProject();
+let engine: TestEngine;
+let dir: string;
+
+function write(files: Record<string, string>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), content);
+  }
+}
+
+const command = (...args: string[]) =>
+  run8n(["db", ...args], {
+    cwd: dir,
+    env: { BASE_URL: engine.url, WM_TOKEN: engine.token, WM_WORKSPACE: engine.workspace },
+  });
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), "run8n-db-"));
+  write({
+    "run8n.json": JSON.stringify({ name: project, template: "static" }),
+    "prisma/migrations/migration_lock.toml": 'provider = "postgresql"',
+    "prisma/migrations/1_init/migration.sql": "create table note (id serial primary key, text text);",
+  });
+  engine = await startEngine();
+  await deploy(engine, ["f/lib", "f/infra/postgres"]);
+  await keep(engine, { "f/infra/postgres": db });
+  expect(await engine.run("f/infra/postgres/ensure_schema", { project })).toMatchObject({ status: 200 });
+});
+afterAll(async () => {
+  await engine?.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe("run8n db", () => {
+  it("shows what is pending, applies it, and has nothing to do then", async () => {
+    expect(await command("status")).toMatchObject({
+      code: 0,
+      stdout: `${project}: 0 applied, 1 pending.\n  • 1_init 1 statement\n`,
+    });
+    expect((await command("migrate", "--dry-run", "--json")).json()).toMatchObject({
+      pending: [{ name: "1_init" }],
+      dryRun: true,
+    });
+    const migrated = await command("migrate");
+    expect(migrated).toMatchObject({ code: 0, stdout: `Applied 1 to ${project}; it has 1 in all.\n` });
+    expect(migrated.stderr).toMatch(/plan .*1 of 1 pending[\s\S]*migrate .*1_init/);
+    expect((await command("migrate", "--json")).json()).toMatchObject({ applied: [], total: 1, status: "unchanged" });
+    expect(await command("status")).toMatchObject({
+      stdout: `${project}: 1 applied, nothing pending.\n  ✓ 1_init\n`,
+    });
+  });
+
+  it("says what is wrong with a migration and what to do, and takes the corrected one", async () => {
+    const path = "prisma/migrations/2_more/migration.sql";
+    write({ [path]: "alter table note\n  add column at nonsense;" });
+    const failed = await command("migrate", "--json");
+    expect(failed).toMatchObject({ code: 1 });
+    expect(failed.json().error).toMatchObject({
+      message: expect.stringContaining('2_more failed at line 2: type "nonsense" does not exist'),
+      hint: expect.any(String),
+    });
+    write({ [path]: "alter table note drop column text;" });
+    expect((await command("status")).stdout).toContain("      ! drops a column with its values: alter table note");
+    expect(await command("migrate")).toMatchObject({ code: 0 });
+  });
+
+  it("records what stands already on a database that came about otherwise", async () => {
+    const other = uniqueProject();
+    const copy = mkdtempSync(join(tmpdir(), "run8n-db-"));
+    cpSync(dir, copy, { recursive: true });
+    await engine.run("f/infra/postgres/ensure_schema", { project: other });
+    const result = await command("migrate", "--dir", copy, "--project", other, "--baseline", "2_more");
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining("recorded 2 as standing") });
+    rmSync(copy, { recursive: true });
+  });
+
+  it.each([
+    [["migrate", "--dir", "/nonexistent"], /run8n.json/],
+    [["migrate", "--dir", tmpdir(), "--project", "shop"], /no prisma\/migrations/],
+    [["status", "--dry-run"], /takes no --dry-run/],
+    [["nonsense"], /no action of that name/],
+    [["toString"], /no action of that name/],
+    [["status", "extra"], /takes no argument/],
+    [[], /needs </],
+    [["status", "--project", "No Name"], /Project name/],
+  ])("refuses %j", async (args, message) => {
+    const refused = await command(...args);
+    expect(refused.stderr).toMatch(message);
+    expect(refused.code).not.toBe(0);
+  });
+});

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, inject } from "vitest";
+import { withPostgres } from "../../f/lib/postgres/connect.ts";
+import { applyKind } from "../../f/lib/projects/apply_kind.ts";
+import type { Ports } from "../../f/lib/projects/kinds/kind.ts";
+import { checkPlan, planProject } from "../../f/lib/projects/plan.ts";
+import { type PublishedProject, publishProject } from "../../f/lib/projects/publish.ts";
+import type { Ask } from "../../f/lib/projects/target.ts";
+import type { PostgresqlValue } from "../../f/lib/resources.ts";
+import { memoryWorkspace } from "./workspace.ts";
+
+/** The shared servers as projects use them, with a workspace in memory and a folder for sites of the test file's own. */
+export function projectServers(db: PostgresqlValue) {
+  const sites = mkdtempSync(join(tmpdir(), "run8n-sites-"));
+  afterAll(() => rmSync(sites, { recursive: true, force: true }));
+  const { caddy, redis } = inject("services");
+  const workspace = memoryWorkspace();
+  const connections: Record<string, object> = { caddy, redis, site_host: { transport: "local", root: sites } };
+  const use = <T>(work: (ports: Ports) => Promise<T>): Promise<T> =>
+    withPostgres(db, (sql) =>
+      work({
+        sql,
+        db,
+        workspace,
+        connection: async <C extends object>(name: string) => connections[name] as C,
+      }),
+    );
+  return { db, caddy, sites, workspace, connections, use };
+}
+
+/** What the flow apply_project does, in this process. */
+export async function applyAll(ports: Ports, ask: Ask & { planHash?: string }): Promise<PublishedProject> {
+  const { manifest, steps } = checkPlan(await planProject(ports, ask), ask.planHash);
+  const { environment } = ask;
+  const done = [];
+  for (const { kind } of steps) done.push(await applyKind(ports, { kind, manifest, environment }));
+  return publishProject(ports, { manifest, environment, steps: done });
+}
