@@ -15,7 +15,7 @@ export type Signatures = {
   "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
-  "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue"]];
+  "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "storage"]];
   "f/infra/postgres/apply_migrations": [typeof import("../../f/infra/postgres/apply_migrations.ts").main, ["project", "migrations", "planHash", "baseline", "db"]];
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "db"]];
@@ -47,5 +47,6 @@ export type Signatures = {
   "f/infra/sites/ensure_site": [typeof import("../../f/infra/sites/ensure_site.ts").main, ["project", "template", "host", "db"]];
   "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host"]];
   "f/infra/sites/rollback_site": [typeof import("../../f/infra/sites/rollback_site.ts").main, ["project", "release", "host", "db"]];
+  "f/infra/storage/ensure_bucket": [typeof import("../../f/infra/storage/ensure_bucket.ts").main, ["keepDeletedDays", "origins", "storage", "caddy", "db"]];
   "f/infra/waitlist/ensure_waitlist": [typeof import("../../f/infra/waitlist/ensure_waitlist.ts").main, ["project", "db"]];
 };

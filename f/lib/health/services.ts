@@ -16,8 +16,10 @@ import {
   type Redis,
   type RedisValue,
   resource,
+  type S3,
   type SiteHost,
 } from "../resources.ts";
+import { storageVersion } from "../storage/probe.ts";
 import { windmillVersion } from "../windmill/version.ts";
 import { checkAll, type Health, probe } from "./check.ts";
 
@@ -30,11 +32,12 @@ export type Stack = {
   qdrant: Qdrant;
   openai: Openai;
   gotrue: Gotrue;
+  storage: S3;
 };
 
 /** Checks every service of the stack; see checkAll. A new service is one line here. */
 export const checkServices = (
-  { db, redis, caddy, host, qdrant, openai, gotrue }: Stack,
+  { db, redis, caddy, host, qdrant, openai, gotrue, storage }: Stack,
   timeoutSeconds: number,
 ): Promise<Health> =>
   checkAll(
@@ -50,6 +53,7 @@ export const checkServices = (
       qdrant: probe(() => resource(qdrant), qdrantVersion),
       openai: probe(() => resource(openai), openaiVersion),
       gotrue: probe(() => resource(gotrue), gotrueVersion),
+      storage: probe(() => resource(storage), storageVersion),
     },
     timeoutSeconds,
   );

@@ -2,11 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { main as checkServices } from "../../../../f/infra/health/check_services.ts";
+import { request } from "../../../../f/lib/storage/client.ts";
 import { freePort } from "../../../../scripts/stack/process.ts";
 import { runOnBun } from "../../../support/bun.ts";
 import { startGotrue } from "../../../support/gotrue.ts";
 import { startOpenai } from "../../../support/openai.ts";
 import { startQdrant } from "../../../support/qdrant.ts";
+import { standInS3 } from "../../../support/s3.ts";
 
 const { postgres, redis, caddy, ssh } = inject("services");
 const VERSION = "CE v1.713.1";
@@ -20,6 +22,7 @@ const startStandIns = async () => ({
   openai: await startOpenai(),
   gotrue: await startGotrue(),
 });
+const store = standInS3();
 let stand: Awaited<ReturnType<typeof startStandIns>>;
 /** All services as they are, but for Redis. */
 const withRedis = (other: typeof redis) => {
@@ -35,10 +38,12 @@ const resources = () =>
     { url: stand.qdrant.url, api_key: "test-key" },
     stand.openai.resource,
     stand.gotrue.resource,
+    store.s3,
   ] as const;
 
 beforeAll(async () => {
   stand = await startStandIns();
+  await request({ s3: store.s3 }, { method: "PUT" });
   await new Promise<void>((resolve) => windmill.listen(0, "127.0.0.1", resolve));
   vi.stubEnv("BASE_URL", `http://127.0.0.1:${(windmill.address() as AddressInfo).port}`);
 });
@@ -65,6 +70,7 @@ describe("check_services", () => {
         up("qdrant", "1.18.0"),
         up("openai", null),
         up("gotrue", "stand-in"),
+        up("storage", null),
       ],
     });
   });
@@ -80,10 +86,11 @@ describe("check_services", () => {
       { url: `http://127.0.0.1:${port}`, api_key: "key" },
       { api_key: "key", base_url: `http://127.0.0.1:${port}/v1` },
       { ...stand.gotrue.resource, url: `http://127.0.0.1:${port}` },
+      { ...store.s3, endPoint: `127.0.0.1:${port}` },
     ] as const;
     const { services } = await checkServices(5, ...gone);
     expect(services.map(({ name, status }) => [name, status])).toEqual(
-      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue"].map((name) => [
+      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue", "storage"].map((name) => [
         name,
         "down",
       ]),
@@ -108,8 +115,9 @@ describe("check_services", () => {
       { url: stand.qdrant.url, api_key: secret },
       { ...stand.openai.resource, api_key: secret },
       "$res:f/infra/nowhere",
+      { ...store.s3, secretKey: secret },
     );
-    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(7).fill("down")]);
+    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(8).fill("down")]);
     expect(JSON.stringify(health)).not.toContain(secret);
   });
 
@@ -125,6 +133,7 @@ describe("check_services", () => {
       "qdrant up",
       "openai up",
       "gotrue up",
+      "storage up",
     ]);
   });
 });
