@@ -8,7 +8,7 @@ const PROJECT = /^[a-z][a-z0-9-]{0,38}[a-z0-9]$/;
 
 /** Names that mean something else to a service we drive. */
 const RESERVED = new Set([
-  "admin", "api", "app", "apps", "auth", "caddy", "default", "f", "gotrue", "homarr", "information-schema", "infra",
+  "admin", "api", "app", "apps", "auth", "caddy", "default", "extensions", "f", "gotrue", "homarr", "information-schema", "infra",
   "lib", "localhost", "mail", "n8n", "nocodb", "postgres", "public", "qdrant", "redis", "root", "run8n", "siyuan",
   "system", "u", "windmill", "www",
 ]); // biome-ignore format: a word list

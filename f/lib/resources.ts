@@ -18,6 +18,7 @@ export type Stripe = StripeValue | ResourcePath;
 export type Gotrue = GotrueValue | ResourcePath;
 export type Qdrant = QdrantValue | ResourcePath;
 export type Openai = OpenaiValue | ResourcePath;
+export type Nocodb = NocodbValue | ResourcePath;
 
 export type PostgresqlValue = {
   host: string;
@@ -115,6 +116,22 @@ export type StripeValue = {
   /** A secret or restricted key: `sk_live_...`, `rk_live_...`. */
   token: string;
   baseUrl?: string;
+};
+
+/** NocoDB: where it answers, and as whom we speak to it. */
+export type NocodbValue = {
+  /** `http://host:port`, without a path. */
+  url: string;
+  /** An API token (`xc-token`). */
+  token: string;
+  /** The login of a super admin, for the calls that NocoDB refuses to tokens: users, tokens, metadata sync. */
+  email?: string;
+  password?: string;
+  /** The database on the Postgres server in which NocoDB keeps its metadata and the bases of its own. */
+  database?: string;
+  /** Postgres as NocoDB reaches it, where that is not how the workers do. */
+  postgresHost?: string;
+  postgresPort?: number;
 };
 
 /** A resource argument as its value: an object as it is, a `$res:` path read from Windmill. */

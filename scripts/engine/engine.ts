@@ -81,7 +81,9 @@ export function openEngine(settings: Settings): Engine {
   };
   const lock = createLocker({
     modules: settings.modules,
+    codeOf: (job) => codeOf(job, scripts),
     sourcesOf: (job, code) => sourcesOf(job, code, scripts, blobs),
+    endLock: scripts.endLock,
   });
   const run = createWorker({
     jobs,

@@ -4,12 +4,10 @@ import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import type { Files, Problem } from "./files.ts";
+import { NO_DEPENDENCIES } from "./no_dependencies.ts";
 import { importsOf } from "./signature.ts";
 
 type Versions = Record<string, string>;
-
-/** What Windmill keeps as the lock of a script that needs no package. */
-export const NO_DEPENDENCIES = '{\n  "dependencies": {}\n}\n//bun.lock\n<empty>';
 
 /** Packages that the bundle of each `.ts` file needs directly: its own imports and those of all it imports below `f/`. */
 export function packagesOf(sources: Files): (file: string) => string[] {

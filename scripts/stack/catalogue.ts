@@ -4,6 +4,7 @@ import type { Server } from "./process.ts";
 import { caddyServer } from "./servers/caddy.ts";
 import { gotrueServer } from "./servers/gotrue.ts";
 import { maildevServer } from "./servers/maildev.ts";
+import { nocodbServer } from "./servers/nocodb.ts";
 import { postgresServer } from "./servers/postgres.ts";
 import { redisServer } from "./servers/redis.ts";
 import { standInServer } from "./servers/stand_in.ts";
@@ -121,6 +122,18 @@ export const CATALOGUE = {
           GOTRUE_SITE_URL: `http://welcome.${DOMAIN}:${ports.sites}`,
           GOTRUE_URI_ALLOW_LIST: `http://*.${DOMAIN}:${ports.sites}/**`,
         },
+      }),
+  },
+  nocodb: {
+    kind: "stand-in",
+    ports: ["nocodb"],
+    url: (ports) => at("http", ports.nocodb),
+    server: ({ dir, ports, secrets }) =>
+      nocodbServer({
+        dir,
+        port: ports.nocodb,
+        password: secrets.nocodb,
+        postgres: { port: ports.postgres, password: secrets.postgres },
       }),
   },
   // Last: its first start initialises, which keeps this process busy while the others come up.

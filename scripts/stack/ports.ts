@@ -16,6 +16,7 @@ const PREFERRED = {
   gotrue: 9999,
   mails: 1080,
   smtp: 1025,
+  nocodb: 8082,
 };
 
 export type Ports = Record<keyof typeof PREFERRED, number>;

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { NO_DEPENDENCIES } from "../../scripts/metadata/no_dependencies.ts";
 
 /** A folder with files as `wmill sync` reads and writes them. */
 export type Checkout = {
@@ -21,13 +22,6 @@ includeTriggers: true
 nonDottedPaths: true
 syncBehavior: v1
 `;
-
-/** The lock of a script that imports no package. */
-const EMPTY_LOCK = `{
-  "dependencies": {}
-}
-//bun.lock
-<empty>`;
 
 const opened: string[] = [];
 
@@ -64,7 +58,7 @@ export function removeCheckouts(): void {
 /** The three files of a script; `meta` goes into its `.script.yaml` as it is. */
 export const scriptFiles = (path: string, content: string, meta = ""): Record<string, string> => ({
   [`${path}.ts`]: content,
-  [`${path}.script.lock`]: EMPTY_LOCK,
+  [`${path}.script.lock`]: NO_DEPENDENCIES,
   [`${path}.script.yaml`]: `summary: ''
 description: ''
 lock: '!inline ${path}.script.lock'

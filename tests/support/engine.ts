@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters as plain } from "node:util";
+import { NO_DEPENDENCIES } from "../../scripts/metadata/no_dependencies.ts";
 import { freePort } from "../../scripts/stack/process.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
@@ -32,7 +33,10 @@ export type TestEngine = {
   pid: number;
   /** Calls `<url>/api<path>` with the token; `{w}` in the path stands for the workspace. */
   api(path: string, init?: RequestInit): Promise<Response>;
-  /** Deploys a script without the CLI; again with other code is a new version. */
+  /**
+   * Deploys a script without the CLI, with a lock that names no packages unless another is given; with an empty one it
+   * waits until the engine has worked it out. Again with other code is a new version.
+   */
   deploy(path: string, content: string, more?: Record<string, unknown>): Promise<void>;
   /** Creates an item such as `resources` or `http_triggers`; throws the engine's answer when it is refused. */
   create(family: string, item: Record<string, unknown>): Promise<void>;
@@ -77,7 +81,14 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
   };
   const post = async (path: string, body: unknown) => {
     const answer = await api(path, { method: "POST", body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${answer.status}: ${text}`);
+    return text;
+  };
+  const deployed = async (hash: string) => {
+    const { lock, lock_error_logs: why } = await (await api(`/w/{w}/scripts/deployment_status/h/${hash}`)).json();
+    if (why) throw new Error(`the script has no lock: ${why}`);
+    return lock !== null;
   };
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -99,9 +110,13 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
     dataDir,
     pid: child.pid as number,
     api,
-    deploy: (path, content, more = {}) =>
-      post("/w/{w}/scripts/create", { path, content, language: "bun", summary: "", auto_parent: true, ...more }),
-    create: (family, item) => post(`/w/{w}/${family}/create`, item),
+    async deploy(path, content, more = {}) {
+      const lock = more.language === "deno" ? "" : NO_DEPENDENCIES;
+      const script = { path, content, language: "bun", summary: "", auto_parent: true, lock, ...more };
+      const hash = await post("/w/{w}/scripts/create", script);
+      while (script.lock === "" && !(await deployed(hash))) await sleep(5);
+    },
+    create: async (family, item) => void (await post(`/w/{w}/${family}/create`, item)),
     async run(path, args = {}) {
       const response = await api(`/w/{w}/jobs/run_wait_result/p/${path}`, {
         method: "POST",

@@ -73,5 +73,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
       hostKey: sshd.hostKey,
     },
   });
+  const { NOCODB_URL, NOCODB_TOKEN, NOCODB_EMAIL, NOCODB_PASSWORD } = process.env;
+  if (NOCODB_URL && NOCODB_TOKEN)
+    project.provide("nocodb", { url: NOCODB_URL, token: NOCODB_TOKEN, email: NOCODB_EMAIL, password: NOCODB_PASSWORD });
   return stop;
 }

@@ -1,10 +1,10 @@
 import type { CaddyValue } from "../resources.ts";
 import { proxyHandlers, redirectHandlers } from "./forward.ts";
-import { siteHandlers } from "./site.ts";
+import { type SiteSpec, siteHandlers } from "./site.ts";
 
-/** What a host answers with. `root` is the project's folder on the site host, with `current` and `previous` in it. */
+/** What a host answers with. */
 export type RouteSpec =
-  | { kind: "static"; root: string }
+  | ({ kind: "static" } & SiteSpec)
   | { kind: "proxy"; upstream: string }
   | { kind: "redirect"; target: string; statusCode: number };
 
@@ -18,20 +18,21 @@ export type CaddyHandler = { handler: string; [option: string]: unknown };
 export type OwnRoute = Claim & { kind: RouteSpec["kind"] };
 
 /** The route as Caddy takes it. The same arguments always give the same route, so that "no change" can be seen. */
-export function caddyRoute({ project, host }: Claim, spec: RouteSpec, caddy: CaddyValue): CaddyRoute {
+export function caddyRoute(claim: Claim, spec: RouteSpec, caddy: CaddyValue): CaddyRoute {
+  const { project, host } = claim;
+  const own = `${project}.${caddy.domain}`;
+  // A release's preview is `<release>--<project>.<domain>`: no project's name has two hyphens.
+  const previews = spec.kind === "static" && host === own;
   return {
     "@id": `run8n:${project}:${spec.kind}:${host}`,
-    match: [{ host: [host] }],
-    handle: handlersOf(project, spec, caddy),
+    match: [{ host: [host] }, ...(previews ? [{ header: { Host: [`*--${own}*`] } }] : [])],
+    handle: spec.kind === "static" ? siteHandlers(project, spec, { caddy, previews }) : forwardHandlers(spec),
     terminal: true,
   };
 }
 
-function handlersOf(project: string, spec: RouteSpec, caddy: CaddyValue): CaddyHandler[] {
-  if (spec.kind === "static") return siteHandlers(project, spec.root, caddy);
-  if (spec.kind === "proxy") return proxyHandlers(spec.upstream);
-  return redirectHandlers(spec.target, spec.statusCode);
-}
+const forwardHandlers = (spec: Exclude<RouteSpec, { kind: "static" }>): CaddyHandler[] =>
+  spec.kind === "proxy" ? proxyHandlers(spec.upstream) : redirectHandlers(spec.target, spec.statusCode);
 
 /** Whose route it is and what for, or undefined for one that is not ours. */
 export function ownRoute(route: CaddyRoute): OwnRoute | undefined {

@@ -1,109 +1,104 @@
 import type { CaddyValue } from "../resources.ts";
-import { apiErrors, pageErrors, whenStatus } from "./error_pages.ts";
+import type { SiteSettings } from "../sites/settings.ts";
+import { pageErrors, whenStatus } from "./error_pages.ts";
 import type { CaddyHandler, CaddyMatch, CaddyRoute } from "./route.ts";
+import { apiRoute } from "./site_api.ts";
+import {
+  CONTENT_TYPE,
+  fileServer,
+  HIDDEN,
+  IS_PAGE,
+  immutableRoute,
+  ON_ANSWER,
+  PAGES,
+  REVALIDATED,
+  setHeaders,
+  UNCONDITIONAL,
+} from "./site_files.ts";
+import { headerRoutes, redirectRoutes } from "./site_settings.ts";
 
-/** Bodies larger than this never reach Windmill through a site; uploads go to the object store. */
-const MAX_API_BODY_BYTES = 10_000_000;
-const EIGHT_DIGITS = "^\\d{8,}$"; // a Content-Length of that limit or more; bodies without one are cut off at it
+/** A project's site: its folder on the site host, and how it is served. */
+export type SiteSpec = { root: string; settings?: SiteSettings };
 
 /**
  * A static site and the API on its own origin. Caddy opens `current` anew for each request, so a deploy switches it
- * without a change here. An asset that the current release lacks is looked for in the previous one, because a page that
- * was loaded a moment ago still asks for it; pages themselves come from the current release only.
+ * without a change here. An asset that the current release lacks is looked for among those of earlier ones, because a
+ * page that was loaded a moment ago still asks for it; pages themselves come from the current release only.
  */
-export function siteHandlers(project: string, root: string, caddy: CaddyValue): CaddyHandler[] {
-  const current = `${root}/current`;
-  const previous = `${root}/previous`;
+export function siteHandlers(
+  project: string,
+  { root, settings = {} }: SiteSpec,
+  { caddy, previews }: { caddy: CaddyValue; previews: boolean },
+): CaddyHandler[] {
+  const gone: CaddyMatch = { file: { root, try_files: ["/gone"] } };
+  const immutable = immutableRoute(settings.immutable);
   const routes: CaddyRoute[] = [
-    apiRoute(project, caddy),
-    RESPONSE,
-    {
-      match: [{ not: [{ method: ["GET", "HEAD"] }] }],
-      handle: [{ handler: "error", status_code: 405 }],
-    },
+    apiRoute(project, caddy, gone),
+    { handle: [{ handler: "vars", root: `${root}/current` }] },
+    ...(previews ? previewRoutes(root) : []),
+    { handle: [...ON_ANSWER, SECURITY, REVALIDATED] },
+    { match: [gone], handle: [{ handler: "error", status_code: 410 }] },
+    { match: [{ not: [{ method: ["GET", "HEAD"] }] }], handle: [{ handler: "error", status_code: 405 }] },
+    immutable,
+    ...headerRoutes(settings),
+    ...redirectRoutes(settings),
     { match: [HIDDEN], handle: [{ handler: "error", status_code: 404 }] },
     {
-      match: [{ ...pathIn(current, ".html"), not: [pathIn(current, "", "/index.html")] }],
+      match: [{ ...isFile(".html"), not: [isFile("", "/index.html")] }],
       handle: [{ handler: "rewrite", uri: "{http.request.uri.path}.html" }],
     },
-    { handle: [{ handler: "file_server", root: current }] },
+    ...(settings.spa ? [APP] : []),
+    { handle: [...CONTENT_TYPE, fileServer()] },
   ];
   // Only what really was not found comes here: a look beforehand could be outdated by a switch before the answer.
-  const inPrevious: CaddyRoute = {
-    match: [{ ...whenStatus(404), ...pathIn(previous, ""), not: [HIDDEN, { path: ["*.html", "*.htm", "*/"] }] }],
-    handle: [UNCONDITIONAL, { handler: "file_server", root: previous, status_code: "200" }],
-  };
-  const ownNotFound: CaddyRoute = {
-    match: [{ ...whenStatus(404), file: { root: current, try_files: ["/404.html"] } }],
+  const recent: CaddyRoute = {
+    match: [{ ...whenStatus(404), ...isFileIn(`${root}/recent/site`), not: [HIDDEN, PAGES] }],
     handle: [
+      { handler: "subroute", routes: [immutable] },
       UNCONDITIONAL,
-      { handler: "rewrite", uri: "/404.html" },
-      { handler: "file_server", root: current, status_code: "404" },
+      fileServer({ root: `${root}/recent/site`, status_code: "200" }),
     ],
   };
-  const errors = { routes: [RESPONSE, inPrevious, ownNotFound, ...pageErrors()] };
+  const notFound = `/${settings.notFound ?? "404.html"}`;
+  const ownNotFound: CaddyRoute = {
+    match: [{ ...whenStatus(404), file: { try_files: [notFound] } }],
+    handle: [UNCONDITIONAL, IS_PAGE, { handler: "rewrite", uri: notFound }, fileServer({ status_code: "404" })],
+  };
+  const errors = { routes: [{ handle: [...ON_ANSWER, REVALIDATED] }, recent, ownNotFound, ...pageErrors()] };
   return [{ handler: "subroute", routes, errors }];
 }
 
-/** No release holds such files; should one appear on the disk, it is not served either. */
-const HIDDEN: CaddyMatch = { path_regexp: { pattern: "/\\." }, not: [{ path: ["/.well-known/*"] }] };
-
-/** An answer whose status is forced must be a whole one: neither "not modified" nor a part. */
-const UNCONDITIONAL: CaddyHandler = {
-  handler: "headers",
-  request: { delete: ["If-None-Match", "If-Modified-Since", "Range", "If-Range"] },
-};
-
-/** Matches a path that is a file in the folder once one of the endings is added. */
-const pathIn = (folder: string, ...endings: string[]): CaddyMatch => ({
-  file: { root: folder, try_files: endings.map((ending) => `{http.request.uri.path}${ending}`) },
+const SECURITY = setHeaders({
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "strict-origin-when-cross-origin",
 });
 
-/**
- * What every answer of a site gets. Files are revalidated by their ETag, which stems from their content (a release sets
- * the times of its files accordingly), so the time itself means nothing to a browser.
- */
-const RESPONSE: CaddyRoute = {
-  handle: [
-    {
-      handler: "headers",
-      response: {
-        deferred: true,
-        set: {
-          "Cache-Control": ["no-cache"],
-          "X-Content-Type-Options": ["nosniff"],
-          "Referrer-Policy": ["strict-origin-when-cross-origin"],
-        },
-        delete: ["Last-Modified"],
-      },
-    },
-    { handler: "encode", encodings: { zstd: {}, gzip: {} }, prefer: ["zstd", "gzip"] },
-  ],
-};
+const hostMatches = (pattern: string): CaddyMatch => ({
+  vars_regexp: { "{http.request.host}": { name: "preview", pattern } },
+});
+const PREVIEW = hostMatches("^([0-9a-f]{16})--");
 
-/**
- * `/api/<rest>` becomes `/api/r/<workspace>/apps/<project>/<rest>` at Windmill. Only the plain characters of a route
- * pass, matched against the decoded and cleaned path, so no `..`, in whatever spelling, reaches another route there.
- */
-function apiRoute(project: string, caddy: CaddyValue): CaddyRoute {
-  const rest = { path_regexp: { name: "api", pattern: "^/api/([A-Za-z0-9_.~@+:/-]+)$" } };
-  const target = `/api/r/${caddy.workspace}/apps/${project}/{http.regexp.api.1}?{http.request.uri.query}`;
-  const tooLarge: CaddyRoute = {
-    match: [{ header_regexp: { "Content-Length": { pattern: EIGHT_DIGITS } } }],
-    handle: [{ handler: "error", status_code: 413 }],
-  };
-  const forward: CaddyRoute = {
-    match: [rest],
+/** Under a preview's host name, its release answers instead of the current one, and search engines stay away. */
+const previewRoutes = (root: string): CaddyRoute[] => [
+  {
+    match: [PREVIEW],
     handle: [
-      { handler: "request_body", max_size: MAX_API_BODY_BYTES },
-      { handler: "rewrite", uri: target },
-      { handler: "reverse_proxy", upstreams: [{ dial: caddy.windmill }] },
+      { handler: "vars", root: `${root}/releases/{http.regexp.preview.1}` },
+      setHeaders({ "X-Robots-Tag": "noindex" }),
     ],
-  };
-  const unknown: CaddyRoute = { handle: [{ handler: "error", status_code: 404 }] };
-  return {
-    match: [{ path: ["/api", "/api/*"] }],
-    handle: [{ handler: "subroute", routes: [tooLarge, forward, unknown], errors: { routes: apiErrors() } }],
-    terminal: true,
-  };
-}
+  },
+  { match: [{ ...hostMatches("--"), not: [PREVIEW] }], handle: [{ handler: "error", status_code: 404 }] },
+];
+
+/** Matches a path that is a file of the release once one of the endings is added. */
+const isFile = (...endings: string[]): CaddyMatch => ({
+  file: { try_files: endings.map((ending) => `{http.request.uri.path}${ending}`) },
+});
+
+const isFileIn = (root: string): CaddyMatch => ({ file: { root, try_files: ["{http.request.uri.path}"] } });
+
+/** A path of an app that routes in the browser: neither a file nor like one. */
+const APP: CaddyRoute = {
+  match: [{ not: [isFile("", "/index.html"), { path_regexp: { pattern: "\\.[A-Za-z0-9]{1,8}$" } }] }],
+  handle: [{ handler: "rewrite", uri: "/index.html" }],
+};

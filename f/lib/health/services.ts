@@ -1,6 +1,7 @@
 import { readEdge } from "../caddy/admin.ts";
 import { gotrueVersion } from "../gotrue/client.ts";
 import { withHost } from "../host/host.ts";
+import { openNocodb } from "../nocodb/client.ts";
 import { openaiVersion } from "../openai/client.ts";
 import { withPostgres } from "../postgres/connect.ts";
 import { qdrantVersion } from "../qdrant/client.ts";
@@ -9,6 +10,8 @@ import {
   type Caddy,
   type CaddyValue,
   type Gotrue,
+  type Nocodb,
+  type NocodbValue,
   type Openai,
   type Postgresql,
   type PostgresqlValue,
@@ -32,12 +35,13 @@ export type Stack = {
   qdrant: Qdrant;
   openai: Openai;
   gotrue: Gotrue;
+  nocodb: Nocodb;
   storage: S3;
 };
 
 /** Checks every service of the stack; see checkAll. A new service is one line here. */
 export const checkServices = (
-  { db, redis, caddy, host, qdrant, openai, gotrue, storage }: Stack,
+  { db, redis, caddy, host, qdrant, openai, gotrue, nocodb, storage }: Stack,
   timeoutSeconds: number,
 ): Promise<Health> =>
   checkAll(
@@ -53,6 +57,7 @@ export const checkServices = (
       qdrant: probe(() => resource(qdrant), qdrantVersion),
       openai: probe(() => resource(openai), openaiVersion),
       gotrue: probe(() => resource(gotrue), gotrueVersion),
+      nocodb: probe(() => resource(nocodb), nocodbVersion),
       storage: probe(() => resource(storage), storageVersion),
     },
     timeoutSeconds,
@@ -72,4 +77,9 @@ async function redisVersion(redis: RedisValue): Promise<string | null> {
 async function caddyVersion(caddy: CaddyValue): Promise<null> {
   await readEdge(caddy);
   return null;
+}
+
+async function nocodbVersion(value: NocodbValue): Promise<string | null> {
+  const { version } = await openNocodb(value).get<{ version?: string }>("/api/v2/meta/nocodb/info");
+  return version ?? null;
 }

@@ -86,12 +86,11 @@ const exists = (ssh: SshConnection, path: string): Promise<boolean> =>
 
 /** Removes a file, a link or an empty folder without a command of its own; false for what needs one. */
 async function isGone(ssh: SshConnection, path: string): Promise<boolean> {
-  const stats = await ssh.sftp<ssh2.Stats>((sftp, done) => sftp.lstat(path, done)).catch(unlessMissing);
-  if (!stats) return true;
-  const gone = ssh.sftp((sftp, done) => (stats.isDirectory() ? sftp.rmdir(path, done) : sftp.unlink(path, done)));
-  return gone.then(
-    () => true,
-    () => false,
+  const removed = () => true;
+  // In this order: SFTP says of a file that there is no such folder, and would seem to have none of it.
+  return (
+    (await ssh.sftp((sftp, done) => sftp.unlink(path, done)).then(removed, isMissing)) ||
+    (await ssh.sftp((sftp, done) => sftp.rmdir(path, done)).then(removed, () => false))
   );
 }
 

@@ -5,9 +5,10 @@ import type { Workspace } from "../windmill/workspace.ts";
 import { type Sql, transaction } from "./connect.ts";
 import { forgetCredentials } from "./credentials.ts";
 import { type Dump, dumpSchema } from "./dump.ts";
-import { refuseForeign } from "./ensure_schema.ts";
-import { identifier, literal } from "./quote.ts";
+import { identifier } from "./quote.ts";
+import { refuseForeign } from "./repair_schema.ts";
 import { ROLE_KINDS, rolesOf, type SchemaNames, schemaNames } from "./roles.ts";
+import { dropShadow } from "./shadow.ts";
 import { readState } from "./state.ts";
 
 export type DroppedSchema = {
@@ -57,6 +58,7 @@ export async function dropSchema(
     async () => {
       const state = await readState(sql, names);
       refuseForeign(names, state);
+      await dropShadow(sql, names, state);
       const dropped = state.schema ? await withTables(sql, () => bury(sql, names, maxBytes)) : {};
       await forgetCredentials(workspace, names);
       return { project, schema: names.schema, status: state.schema ? "dropped" : "absent", ...dropped };
@@ -72,19 +74,34 @@ const bury = (sql: Sql, names: SchemaNames, maxBytes: number): Promise<{ tombsto
     const tombstone = await freeTombstone(sql, schema);
     const dump = await dumpSchema(sql, { schema, project, id: tombstone, maxBytes });
     const buried = rolesOf(tombstone);
+    const { alternates, logins } = await loginsOf(sql, names);
     await sql.query(
       [
+        ...alternates.flatMap((login) => [`drop owned by ${identifier(login)}`, `drop role ${identifier(login)}`]),
         ...ROLE_KINDS.flatMap((kind) => {
           const role = identifier(names.roles[kind]);
           return [`alter role ${role} nologin`, `alter role ${role} rename to ${identifier(buried[kind])}`];
         }),
         `alter schema ${identifier(schema)} rename to ${identifier(tombstone)}`,
-        // Last, since it cannot be taken back; the sessions go by their roles' new names already.
-        `select pg_terminate_backend(pid) from pg_stat_activity where usename in (${Object.values(buried).map(literal).join(", ")})`,
+        // Last, since it cannot be taken back; the sessions go by their roles' new names already, or by none.
+        `select pg_terminate_backend(pid) from pg_stat_activity where usesysid in (${logins.join(", ")})`,
       ].join(";\n"),
     );
     return { tombstone, dump };
   });
+
+/** The project's logins by number, and the names of those that are only a second way in to a role. */
+async function loginsOf(sql: Sql, names: SchemaNames): Promise<{ alternates: string[]; logins: number[] }> {
+  const second = Object.values(names.alternates);
+  const { rows } = await sql.query<{ oid: number; rolname: string }>(
+    "select oid, rolname from pg_roles where rolname = any($1)",
+    [[...Object.values(names.roles), ...second]],
+  );
+  return {
+    alternates: rows.map(({ rolname }) => rolname).filter((name) => second.includes(name)),
+    logins: rows.map(({ oid }) => oid),
+  };
+}
 
 /** The next free number for what is left of a schema; roles are shared with other databases, so they count too. */
 async function freeTombstone(sql: Sql, schema: string): Promise<string> {

@@ -1,15 +1,16 @@
 import { identifier, literal } from "./quote.ts";
+import { matchRights, repairLogins } from "./repair_logins.ts";
 import {
   DEFAULT_KINDS,
   type DefaultKind,
+  EXTENSION_SCHEMA,
   POLICIES,
   ROLE_KINDS,
   type RoleKind,
-  roleMark,
   type SchemaNames,
   schemaMark,
 } from "./roles.ts";
-import type { RoleState, SchemaState } from "./state.ts";
+import { type SchemaState, usesExtensions } from "./state.ts";
 
 /**
  * The statements that make a project's schema and roles what they must be; none when they are. New verifiers are given
@@ -22,9 +23,10 @@ export function repairs(
 ): string[] {
   return [
     ...closeToEveryone(state),
-    ...ROLE_KINDS.flatMap((kind) => repairRole(names, kind, state, verifiers[kind])),
+    ...ROLE_KINDS.flatMap((kind) => repairLogins(names, kind, state, verifiers[kind])),
     ...repairSchema(names, state),
     ...repairDefaults(names, state),
+    ...repairExtensionRights(names, state),
   ];
 }
 
@@ -47,55 +49,6 @@ function closeToEveryone({ database, openRights, tenants }: SchemaState): string
     ...close("schema public", openRights.public),
   ];
 }
-
-function repairRole(names: SchemaNames, kind: RoleKind, state: SchemaState, verifier: string | undefined): string[] {
-  const name = names.roles[kind];
-  const role = identifier(name);
-  const { connectionLimit, database } = POLICIES[kind];
-  const mark = roleMark(names.project, state.database);
-  const found = state.roles[name];
-  const attributes = found
-    ? [
-        ...found.excessAttributes,
-        ...(found.canLogin ? [] : ["login"]),
-        ...(found.connectionLimit === connectionLimit ? [] : [`connection limit ${connectionLimit}`]),
-        ...(verifier ? [`password ${literal(verifier)}`] : []),
-      ]
-    : [];
-  return [
-    ...(found ? [] : [createRole(role, connectionLimit, verifier)]),
-    ...(attributes.length ? [`alter role ${role} ${attributes.join(" ")}`] : []),
-    ...(found?.mark === mark ? [] : [`comment on role ${role} is ${literal(mark)}`]),
-    ...(found?.actable ? [] : [actAs(role)]),
-    ...(found?.memberOf ?? []).map((group) => `revoke ${identifier(group)} from ${role}`),
-    ...settingsOf(names.schema, kind)
-      .filter(([key, , stored]) => !hasSetting(found, key, stored))
-      .map(([key, value]) => `alter role ${role} set ${key} = ${value}`),
-    ...matchRights(`database ${identifier(state.database)}`, name, state.databaseRights, database),
-  ];
-}
-
-const createRole = (role: string, connectionLimit: number, verifier: string | undefined): string =>
-  `create role ${role} login nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls
-     connection limit ${connectionLimit} password ${verifier ? literal(verifier) : "null"}`;
-
-/** A login that is no superuser must be a member of a role to create things for it. */
-const actAs = (role: string): string =>
-  `do $$ begin if not (select rolsuper from pg_roles where rolname = current_user) then
-     execute 'grant ${role} to ' || quote_ident(current_user); end if; end $$`;
-
-/** Each as SQL takes it and as the catalogue then shows it, apart from quotes. */
-function settingsOf(schema: string, kind: RoleKind): [key: string, value: string, stored: string][] {
-  const plain = Object.entries(POLICIES[kind].settings).map(([key, value]): [string, string, string] => [
-    key,
-    literal(value),
-    value,
-  ]);
-  return [["search_path", identifier(schema), schema], ...plain];
-}
-
-const hasSetting = (role: RoleState | undefined, key: string, value: string): boolean =>
-  role?.settings.some((setting) => setting.replaceAll('"', "") === `${key}=${value}`) ?? false;
 
 function repairSchema(names: SchemaNames, { schema: found }: SchemaState): string[] {
   const schema = identifier(names.schema);
@@ -131,14 +84,10 @@ function repairDefaults(names: SchemaNames, { defaultRights }: SchemaState): str
   });
 }
 
-/** Gives a grantee the rights it lacks and takes those it should not have. */
-function matchRights(object: string, grantee: string, actual: string[], wanted: string[]): string[] {
-  const has = actual.filter((right) => right.startsWith(`${grantee}:`)).map((right) => right.slice(grantee.length + 1));
-  const missing = wanted.filter((right) => !has.includes(right));
-  const excess = has.filter((right) => !wanted.includes(right));
-  const to = grantee === "public" ? "public" : identifier(grantee);
-  return [
-    ...(missing.length ? [`grant ${missing.join(", ")} on ${object} to ${to}`] : []),
-    ...(excess.length ? [`revoke ${excess.join(", ")} on ${object} from ${to}`] : []),
-  ];
+/** All or none of a project's roles look into the schema of extensions: its owner's right is what was asked for. */
+function repairExtensionRights(names: SchemaNames, state: SchemaState): string[] {
+  if (!usesExtensions(names, state)) return [];
+  return ROLE_KINDS.flatMap((kind) =>
+    matchRights(`schema ${EXTENSION_SCHEMA}`, names.roles[kind], state.extensionRights, ["USAGE"]),
+  );
 }

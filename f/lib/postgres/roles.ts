@@ -62,11 +62,17 @@ export type SchemaNames = {
   schema: string;
   folder: string;
   roles: Record<RoleKind, string>;
+  /** A second login for each role, there once a password was changed: old and new work side by side for a while. */
+  alternates: Record<RoleKind, string>;
+  /** The database that Prisma may empty while it compares migrations, for projects that want one. */
+  shadow: string;
 };
 
 export function schemaNames(project: string): SchemaNames {
   const schema = schemaOf(project);
-  return { project, schema, folder: folderOf(project), roles: rolesOf(schema) };
+  const roles = rolesOf(schema);
+  const alternates = { owner: `${roles.owner}_b`, app: `${roles.app}_b`, readonly: `${roles.readonly}_b` };
+  return { project, schema, folder: folderOf(project), roles, alternates, shadow: `${schema}_shadow` };
 }
 
 export const rolesOf = (schema: string): Record<RoleKind, string> => ({
@@ -75,7 +81,12 @@ export const rolesOf = (schema: string): Record<RoleKind, string> => ({
   readonly: `${schema}_readonly`,
 });
 
-/** The comments by which we know our own: a schema or role of the same name that lacks it is never touched. */
+/** The comments by which we know our own: a schema, role or database of the same name that lacks it is never touched. */
 export const schemaMark = (project: string): string => `run8n project ${project}`;
 export const roleMark = (project: string, database: string): string =>
   `run8n project ${project} in database ${database}`;
+export const shadowMark = (project: string, database: string): string =>
+  `run8n shadow of project ${project} in database ${database}`;
+
+/** Where extensions live, apart from all projects; those that asked for one may look into it. */
+export const EXTENSION_SCHEMA = "extensions";

@@ -1,5 +1,5 @@
 import type { Sql } from "./connect.ts";
-import { ROLE_KINDS, type SchemaNames } from "./roles.ts";
+import { EXTENSION_SCHEMA, type RoleKind, type SchemaNames } from "./roles.ts";
 
 /** What the catalogue says about one project; rights are `grantee:RIGHT`, with `public` for everyone. */
 export type SchemaState = {
@@ -14,6 +14,10 @@ export type SchemaState = {
   defaultRights: string[];
   /** Rights that everyone has where project roles must have none: on the database and on its schema `public`. */
   openRights: { database: string[]; public: string[] };
+  /** Rights on the schema that extensions live in; none when there is none. */
+  extensionRights: string[];
+  /** The project's shadow database; null when it has none. */
+  shadow: { mark: string | null; owner: string; open: boolean; rights: string[] } | null;
   /** Roles of others that have something in this database; they keep what closing it would take from them. */
   tenants: string[];
 };
@@ -28,13 +32,36 @@ export type RoleState = {
   settings: string[];
   /** Whether our login may act as this role, which creating things for it takes. */
   actable: boolean;
+  /** When its password ends to work, as it does after a change of passwords; null when it does not. */
+  expiresAt: string | null;
   verifier?: string | null;
 };
 
+/** The role's login whose password does not end: the one that connections name. */
+export function currentLogin({ roles, alternates }: SchemaNames, state: SchemaState, kind: RoleKind): string {
+  const [login, alternate] = [state.roles[roles[kind]], state.roles[alternates[kind]]];
+  return login?.expiresAt && alternate && !alternate.expiresAt ? alternates[kind] : roles[kind];
+}
+
+export function currentLogins(names: SchemaNames, state: SchemaState): Record<RoleKind, string> {
+  const of = (kind: RoleKind) => currentLogin(names, state, kind);
+  return { owner: of("owner"), app: of("app"), readonly: of("readonly") };
+}
+
+/** Whether the project asked for extensions once: its owner may look into their schema then. */
+export const usesExtensions = ({ roles }: SchemaNames, { extensionRights }: SchemaState): boolean =>
+  extensionRights.includes(`${roles.owner}:USAGE`);
+
 /** Reads all that ensuring or dropping a project's schema depends on, in one statement where the server allows it. */
 export async function readState(sql: Sql, names: SchemaNames): Promise<SchemaState> {
-  const roles = ROLE_KINDS.map((kind) => names.roles[kind]);
-  const { rows } = await sql.query<{ state: SchemaState }>(STATE, [names.schema, roles, names.roles.owner]);
+  const roles = [...Object.values(names.roles), ...Object.values(names.alternates)];
+  const { rows } = await sql.query<{ state: SchemaState }>(STATE, [
+    names.schema,
+    roles,
+    names.roles.owner,
+    names.shadow,
+    EXTENSION_SCHEMA,
+  ]);
   const state = rows[0]!.state;
   if (state.readsVerifiers) {
     const verifiers = await sql.query<{ rolname: string; rolpassword: string | null }>(
@@ -83,6 +110,7 @@ const ROLE = `
       case when rolreplication then 'noreplication' end, case when rolbypassrls then 'nobypassrls' end], null),
     'memberOf', (select coalesce(json_agg(pg_get_userbyid(roleid)), '[]') from pg_auth_members where member = r.oid),
     'settings', coalesce(rolconfig, '{}'),
+    'expiresAt', nullif(rolvaliduntil, 'infinity'),
     'actable', case when current_setting('server_version_num')::int >= 160000
                     then pg_has_role(oid, 'SET') else pg_has_role(oid, 'MEMBER') end)`;
 
@@ -96,6 +124,11 @@ const STATE = `
                  from pg_namespace where nspname = $1),
     'roles', (select coalesce(json_object_agg(rolname, ${ROLE}), '{}') from pg_roles r where rolname = any($2)),
     'databaseRights', ${rights(databaseAcl)},
+    'extensionRights', coalesce((select ${rights(schemaAcl)} from pg_namespace where nspname = $5), '[]'),
+    'shadow', (select json_build_object('mark', shobj_description(oid, 'pg_database'), 'open', datallowconn,
+                                        'owner', pg_get_userbyid(datdba),
+                                        'rights', ${rights("coalesce(datacl, acldefault('d', datdba))")})
+                 from pg_database where datname = $4),
     'defaultRights', (select coalesce(json_agg(defaclobjtype::text || ':' || granted), '[]')
                         from pg_default_acl, json_array_elements_text(${rights("defaclacl")}) as granted
                        where defaclnamespace = 0 and pg_get_userbyid(defaclrole) = $3),

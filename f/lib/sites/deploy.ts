@@ -3,6 +3,8 @@ import { projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import type { Sql } from "../postgres/connect.ts";
 import { readArchive } from "./archive.ts";
+import { contentsOf } from "./contents.ts";
+import { listingOf } from "./listing.ts";
 import { type Published, publish } from "./publish.ts";
 import { releaseOf } from "./release.ts";
 
@@ -20,9 +22,11 @@ export async function deploySite(ask: {
   const { sql, host } = ask;
   const project = projectName(ask.project);
   const files = await readArchive(ask.archive);
-  const release = releaseOf(files);
+  const listing = listingOf(files);
+  const contents = await contentsOf(files, listing);
+  const release = releaseOf(listing);
   const asked = { project, release: release.id, files: release.files, sizeBytes: release.sizeBytes };
   return operate({ sql, verb: "infra/sites/deploy_site", project, arguments: asked }, () =>
-    publish(host, project, release, files),
+    publish(host, project, listing, contents),
   );
 }

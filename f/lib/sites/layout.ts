@@ -1,20 +1,31 @@
 import type { Host } from "../host/host.ts";
 import { isReleaseId, type ReleaseMeta } from "./release.ts";
+import { parsed } from "./stored_listing.ts";
 
 /** Where a project's site lies below the site host's root. */
 export type SiteLayout = ReturnType<typeof siteLayout>;
 
 export function siteLayout(project: string) {
   return {
+    folder: project,
     releases: `${project}/releases`,
     release: (id: string) => `${project}/releases/${id}`,
     metas: `${project}/meta`,
     meta: (id: string) => `${project}/meta/${id}.json`,
+    /** What files each release consists of. */
+    listings: `${project}/listings`,
+    listing: (id: string) => `${project}/listings/${id}.json`,
+    /** Contents by their SHA-256; releases hold the same files under their paths. */
+    contents: `${project}/contents`,
     /** Unfinished and discarded things; whoever holds the project's lease may clear it. */
     partial: `${project}/partial`,
     /** Served. */
     current: `${project}/current`,
-    /** Served for assets that the current release lacks. */
+    /** Served for assets that the current release lacks: those of releases that were current until a day ago. */
+    recent: `${project}/recent`,
+    recents: `${project}/recents`,
+    recentSet: (id: string) => `${project}/recents/${id}`,
+    /** Where a rollback goes that names no release. */
     previous: `${project}/previous`,
   };
 }
@@ -34,22 +45,7 @@ export async function listIds(host: Host, site: SiteLayout): Promise<string[]> {
 
 /** What is kept beside a release, or undefined when that is missing or damaged. */
 export async function readMeta(host: Host, site: SiteLayout, id: string): Promise<ReleaseMeta | undefined> {
-  const text = await host.read(site.meta(id));
-  try {
-    const meta = JSON.parse(text ?? "null") as ReleaseMeta | null;
-    return meta?.id === id ? meta : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Makes a release the current one and the one before it the previous: in this order, so that whatever is asked for in
- * between is found in either. A kill in between leaves the site as it was, and running again goes on from there.
- */
-export async function switchTo(host: Host, site: SiteLayout, id: string, from: string | undefined): Promise<void> {
-  if (from !== undefined) await host.replaceLink(site.previous, `releases/${from}`);
-  await host.replaceLink(site.current, `releases/${id}`);
+  return parsed<ReleaseMeta>(await host.read(site.meta(id)), (meta) => meta.id === id);
 }
 
 function releaseIn(target: string | undefined): string | undefined {

@@ -27,3 +27,7 @@ export const SETTINGS_LIMITS = {
   /** A path or a URL. */
   textLength: 500,
 };
+
+/** How long the assets of a release that is not current any more stay reachable, and how many such files at most. */
+export const RECENT_ASSETS_HOURS = 24;
+export const RECENT_ASSETS_KEPT = 20_000;

@@ -1,11 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { ConflictError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
-import { currentJob } from "../windmill/job.ts";
-import type { SiteFile } from "./archive.ts";
-import { type Live, listIds, readLive, readMeta, type SiteLayout, siteLayout, switchTo } from "./layout.ts";
-import { type Release, type ReleaseMeta, timeOf } from "./release.ts";
+import type { Contents } from "./contents.ts";
+import { type Found, findFor, lackingOf } from "./found.ts";
+import { type Live, readLive, siteLayout } from "./layout.ts";
+import type { SiteListing } from "./listing.ts";
+import { placeRelease } from "./place.ts";
+import { type Release, releaseOf } from "./release.ts";
 import { discardOldReleases } from "./retention.ts";
+import { switchTo } from "./switch.ts";
 
 export type Published = {
   project: string;
@@ -18,20 +20,28 @@ export type Published = {
 };
 
 /**
- * Makes the files the current release of a project's site. The caller holds the project's lease. The release is written
- * aside, moved into place whole and switched to in one step; a kill anywhere leaves the live site whole, and what it
- * left behind is cleared by the next call. The proxy is not involved.
+ * Makes a release the current one of a project's site. The caller holds the project's lease and has seen that nothing
+ * lacks. The release is written aside, moved into place whole and switched to in one step; a kill anywhere leaves the
+ * live site whole, and what it left behind is cleared by the next call. The proxy is not involved.
  */
-export async function publish(host: Host, project: string, release: Release, files: SiteFile[]): Promise<Published> {
+export async function publish(
+  host: Host,
+  project: string,
+  listing: SiteListing,
+  contents: Contents,
+): Promise<Published> {
   const site = siteLayout(project);
-  const [before, there] = await Promise.all([readLive(host, site), host.list(project)]);
-  if (there.some((name) => `${project}/${name}` === site.partial)) await host.remove(site.partial);
-  const added = await addRelease(host, site, release, files);
-  if (before.current !== release.id) await switchTo(host, site, release.id, before.current);
+  const release = releaseOf(listing);
+  const found = await findFor(host, project, listing, contents);
+  if (lackingOf(listing, found, contents).length > 0) throw lacking(project);
+  if (found.rubbish) await host.remove(site.partial);
+  if (!found.complete) await placeRelease(host, site, release, { listing, contents, places: found.places });
+  if (found.live.current !== release.id)
+    await switchTo(host, site, { id: release.id, entries: listing.entries }, found);
   await discardOldReleases(host, site);
   const after = await readLive(host, site);
   if (after.current !== release.id) throw overtaken(project);
-  return describePublished(project, release, after, statusOf(before, release, added));
+  return describePublished(project, release, after, statusOf(found, release));
 }
 
 export const describePublished = (
@@ -41,36 +51,17 @@ export const describePublished = (
   status: Published["status"],
 ): Published => ({ project, release: id, previousRelease: live.previous ?? null, files, sizeBytes, status });
 
-/** Puts a release in place unless it is there already; true when it had to be written. */
-async function addRelease(host: Host, site: SiteLayout, release: Release, files: SiteFile[]): Promise<boolean> {
-  const { id } = release;
-  const [ids, known] = await Promise.all([listIds(host, site), readMeta(host, site, id)]);
-  const complete = ids.includes(id);
-  if (complete && known) return false;
-  const meta: ReleaseMeta = { ...release, createdAt: new Date().toISOString(), by: currentJob().actor };
-  const aside = `${site.partial}/${randomBytes(8).toString("hex")}`;
-  const about = { path: "meta.json", content: Buffer.from(JSON.stringify(meta)), modifiedAt: new Date() };
-  const tree = files.map(({ path, content }) => ({ path: `site/${path}`, content, modifiedAt: timeOf(content) }));
-  await host.writeTree(aside, complete ? [about] : [about, ...tree]);
-  await host.rename(`${aside}/meta.json`, site.meta(id));
-  if (!complete) await placeRelease(host, site, `${aside}/site`, id);
-  await host.remove(site.partial);
-  return !complete;
+function statusOf({ live, complete }: Found, release: Release): Published["status"] {
+  if (live.current === undefined) return "created";
+  return live.current === release.id && complete ? "unchanged" : "updated";
 }
 
-/** A caller whose lease ran out may have put the same release there meanwhile: the same files, so all is well. */
-async function placeRelease(host: Host, site: SiteLayout, from: string, id: string): Promise<void> {
-  try {
-    await host.rename(from, site.release(id));
-  } catch (error) {
-    if (!(await listIds(host, site)).includes(id)) throw error;
-  }
-}
-
-function statusOf(before: Live, release: Release, added: boolean): Published["status"] {
-  if (before.current === undefined) return "created";
-  return before.current === release.id && !added ? "unchanged" : "updated";
-}
+const lacking = (project: string) =>
+  new ConflictError(`The site host of ${project} lacks contents that it had a moment ago`, {
+    hint: "Call plan_deploy again and send what it asks for.",
+    retryable: true,
+    details: { project },
+  });
 
 const overtaken = (project: string) =>
   new ConflictError(`Another deploy of ${project} finished at the same moment, and its release is the current one`, {

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { InvalidInputError } from "../errors.ts";
 import { describe } from "../names.ts";
-import type { SiteFile } from "./archive.ts";
+import { type SiteListing, sha256 } from "./listing.ts";
 
-/** What is known of a release before it is anywhere: the same files always make the same one. */
+/** What is known of a release before it is anywhere: the same files, served alike, always make the same one. */
 export type Release = { id: string; contentHash: string; files: number; sizeBytes: number };
 
 /** What is kept beside a release; sizes in bytes, times in ISO 8601. */
@@ -11,12 +10,13 @@ export type ReleaseMeta = Release & { createdAt: string; by: string };
 
 const ID_LENGTH = 16;
 
-/** Names a release by its paths and contents. */
-export function releaseOf(files: SiteFile[]): Release {
-  const lines = files.map(({ path, content }) => `${sha256(content).toString("hex")} ${path}\n`);
-  const contentHash = sha256(lines.sort().join("")).toString("hex");
-  const sizeBytes = files.reduce((sum, { content }) => sum + content.byteLength, 0);
-  return { id: contentHash.slice(0, ID_LENGTH), contentHash, files: files.length, sizeBytes };
+/** Names a release by its paths, contents and settings. */
+export function releaseOf({ entries, settings }: SiteListing): Release {
+  const lines = entries.map((entry) => `${entry.sha256} ${entry.path}\n`).sort();
+  const isUsual = Object.keys(settings).length === 0;
+  const contentHash = sha256([...lines, isUsual ? "" : `settings ${JSON.stringify(settings)}\n`].join(""));
+  const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+  return { id: contentHash.slice(0, ID_LENGTH), contentHash, files: entries.length, sizeBytes };
 }
 
 /** Judges a release's id that a caller sent. */
@@ -35,11 +35,9 @@ const EPOCH_SECONDS = 1_000_000_000;
 const SPAN_SECONDS = 2 ** 29; // up to 2018: a time in the future would confuse caches
 
 /**
- * The time that a file of a site bears: one that follows from its content. Caddy makes a file's ETag of its time and
+ * The time that a file of a site bears: one that follows from its content's SHA-256. Caddy makes a file's ETag of its time and
  * size, so a browser's copy stays good across releases exactly as long as the content is the same, also when two
  * releases are made within a second.
  */
-export const timeOf = (content: Uint8Array): Date =>
-  new Date((EPOCH_SECONDS + (sha256(content).readUInt32BE(0) % SPAN_SECONDS)) * 1000);
-
-const sha256 = (content: Uint8Array | string): Buffer => createHash("sha256").update(content).digest();
+export const timeOf = (hash: string): Date =>
+  new Date((EPOCH_SECONDS + (Number.parseInt(hash.slice(0, 8), 16) % SPAN_SECONDS)) * 1000);

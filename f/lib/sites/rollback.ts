@@ -3,9 +3,11 @@ import type { Host } from "../host/host.ts";
 import { projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import type { Sql } from "../postgres/connect.ts";
-import { type Live, listIds, readLive, readMeta, type SiteLayout, siteLayout, switchTo } from "./layout.ts";
+import { type Live, listIds, readLive, readMeta, type SiteLayout, siteLayout } from "./layout.ts";
 import { describePublished, type Published } from "./publish.ts";
 import { type ReleaseMeta, releaseId } from "./release.ts";
+import { readStoredListing } from "./stored_listing.ts";
+import { switchTo } from "./switch.ts";
 
 /**
  * Makes an earlier release the current one again: the named one, or else the one that was current before. Naming it
@@ -28,10 +30,17 @@ export async function rollbackSite(ask: {
     const target = kept.find(({ id }) => id === (named ?? earlier(before, kept)));
     if (!target) throw notFound(project, named !== undefined);
     const unchanged = before.current === target.id;
-    if (!unchanged) await switchTo(host, site, target.id, before.current);
+    if (!unchanged) await returnTo(host, site, target.id, before);
     const after = await readLive(host, site);
     return describePublished(project, target, after, unchanged ? "unchanged" : "updated");
   });
+}
+
+async function returnTo(host: Host, site: SiteLayout, id: string, live: Live): Promise<void> {
+  const listingOf = (release: string | undefined) => release && readStoredListing(host, site, release);
+  const [entering, leaving] = await Promise.all([listingOf(id), listingOf(live.current)]);
+  const from = { live, ...(leaving ? { listing: leaving } : {}) };
+  await switchTo(host, site, { id, entries: entering ? entering.entries : [] }, from);
 }
 
 /** Every complete release with what is kept beside it, newest first. */

@@ -3,9 +3,10 @@ import type { Host } from "../host/host.ts";
 import { describe, projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import type { Sql } from "../postgres/connect.ts";
+import { contentsOf } from "./contents.ts";
 import { readLive, readMeta, siteLayout } from "./layout.ts";
+import { listingOf } from "./listing.ts";
 import { describePublished, type Published, publish } from "./publish.ts";
-import { releaseOf } from "./release.ts";
 import { files as staticSite } from "./starters/static.ts";
 
 /** The text files that a template's site begins with, by path. */
@@ -43,7 +44,8 @@ export async function ensureSite(ask: {
     if (meta) return describePublished(project, meta, live, "unchanged");
     if (there !== undefined) throw unknownSite(project);
     const files = Object.entries(starter).map(([path, text]) => ({ path, content: Buffer.from(text) }));
-    return publish(host, project, releaseOf(files), files);
+    const listing = listingOf(files);
+    return publish(host, project, listing, await contentsOf(files, listing));
   });
 }
 

@@ -3,11 +3,13 @@ import { DATABASE, DOMAIN, S3_ACCESS_KEY } from "../../stack/catalogue.ts";
 import { type Home, secretsOf } from "../../stack/home.ts";
 import type { Ports } from "../../stack/ports.ts";
 import { serviceKey } from "../../stack/servers/gotrue.ts";
+import { NOCODB_DATABASE, NOCODB_EMAIL } from "../../stack/servers/nocodb.ts";
 import { WORKSPACE } from "../../stack/servers/windmill.ts";
 import { type Connections, ensureConnections } from "../push/environment.ts";
 import { ensureFolders } from "../push/folders.ts";
 import type { Ensured } from "../push/types.ts";
 import type { Windmill } from "../windmill.ts";
+import { nocodbToken } from "./nocodb_token.ts";
 
 /** Tells the local workspace where its own servers are; the same resources that production has, passwords as secrets. */
 export async function ensureLocalConnections(windmill: Windmill, home: Home, ports: Ports): Promise<Ensured[]> {
@@ -19,6 +21,8 @@ export async function ensureLocalConnections(windmill: Windmill, home: Home, por
   await ensureSecret(windmill, "f/infra/openai_key", secrets.openai);
   await ensureSecret(windmill, "f/infra/stripe_key", secrets.stripe);
   await ensureSecret(windmill, "f/infra/gotrue_service_key", serviceKey(secrets.gotrue));
+  await ensureSecret(windmill, "f/infra/nocodb_password", secrets.nocodb);
+  await ensureSecret(windmill, "f/infra/nocodb_token", await nocodbToken(ports.nocodb, secrets.nocodb));
   await ensureSecret(windmill, "f/infra/storage_secret_key", secrets.s3);
   return await ensureConnections(windmill, localConnections(home, ports), { dryRun: false, replace: true });
 }
@@ -67,6 +71,16 @@ function localConnections(home: Home, ports: Ports): Connections {
         url: `http://${host}:${ports.gotrue}`,
         issuer: `http://${host}:${ports.gotrue}`,
         serviceKey: "$var:f/infra/gotrue_service_key",
+      },
+    },
+    "f/infra/nocodb": {
+      type: "nocodb",
+      value: {
+        url: `http://${host}:${ports.nocodb}`,
+        token: "$var:f/infra/nocodb_token",
+        email: NOCODB_EMAIL,
+        password: "$var:f/infra/nocodb_password",
+        database: NOCODB_DATABASE,
       },
     },
     "f/infra/storage": {

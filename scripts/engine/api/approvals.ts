@@ -1,7 +1,8 @@
 import { badRequest, notFound } from "../errors.ts";
 import { resultById } from "../flows/results.ts";
-import { answerByFlow, answerBySignature, resumeUrls } from "../jobs/approvals.ts";
+import { answerByFlow, answerBySignature, resumeUrls, type Signed, suspendedFlow } from "../jobs/approvals.ts";
 import type { Job } from "../jobs/job.ts";
+import { shownJob } from "../jobs/shown.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import { json, parseJson, readDoc, readJson } from "./answers.ts";
 
@@ -21,14 +22,24 @@ function resumeIdOf({ params }: Call): number {
   return id;
 }
 
+function signedOf(call: Call): Signed {
+  const { id = "", signature = "" } = call.params;
+  const approver = call.query.get("approver") ?? undefined;
+  return { id, signature, resumeId: resumeIdOf(call), ...(approver ? { approver } : {}) };
+}
+
 const answer = (approved: boolean) => async (call: Call) => {
-  const { engine, params, query, caller } = call;
-  const approver = query.get("approver") ?? undefined;
   const value = await payloadOf(call);
-  const given = { resumeId: resumeIdOf(call), value, approved, ...(approver ? { approver } : {}) };
-  answerBySignature(engine, params.id as string, params.signature as string, given, caller);
+  answerBySignature(call.engine, signedOf(call), { value, approved }, call.caller);
   return created();
 };
+
+/** What the page behind an approval link shows. */
+function suspended(call: Call): Response {
+  const { flow, answers } = suspendedFlow(call.engine, signedOf(call));
+  const approvers = answers.map(({ resumeId, approver = "anonymous" }) => ({ resume_id: resumeId, approver }));
+  return json({ job: shownJob(call.engine, flow), approvers });
+}
 
 function flowOf({ engine, params }: Call): Job {
   const flow = engine.jobs.find(params.id as string);
@@ -46,6 +57,7 @@ export const approvalRoutes: Route[] = [
   post("/jobs_u/resume/:id/:resume_id/:signature", answer(true), "anyone"),
   get("/jobs_u/cancel/:id/:resume_id/:signature", answer(false), "anyone"),
   post("/jobs_u/cancel/:id/:resume_id/:signature", answer(false), "anyone"),
+  get("/jobs_u/get_flow/:id/:resume_id/:signature", suspended, "anyone"),
   post("/jobs/flow/resume/:id", async (call) => {
     answerByFlow(call.engine, call.params.id as string, { value: await payloadOf(call), approved: true }, call.caller);
     return created();

@@ -1,5 +1,6 @@
 import { badRequest, notFound } from "../errors.ts";
 import { type Call, get, type Route } from "../router.ts";
+import { checkScope } from "../scopes.ts";
 import type { FlowVersion } from "../store/flow_versions.ts";
 import { json } from "./answers.ts";
 import { answerOf, type ItemFamily, itemRoutes } from "./items.ts";
@@ -37,9 +38,10 @@ function versionAnswer(call: Call): Record<string, unknown> {
   return { ...answerOf(item, call, family), version_id: id };
 }
 
-function versionOf({ engine, params }: Call): FlowVersion {
+function versionOf({ engine, params, caller }: Call): FlowVersion {
   const version = engine.flowVersions.find(Number(params.version));
   if (!version || (params.path !== undefined && version.path !== params.path))
     throw notFound(`Flow version ${params.version} not found`);
+  checkScope(caller.scopes, `flows:read:${version.path}`);
   return version;
 }

@@ -1,5 +1,6 @@
 import { badRequest, notFound } from "../errors.ts";
 import { type Call, del, get, post, type Route } from "../router.ts";
+import { checkScope } from "../scopes.ts";
 import type { Doc, Item, ItemKind } from "../store/items.ts";
 import { field, json, pageOf, readDoc, requireFields, text } from "./answers.ts";
 
@@ -38,6 +39,8 @@ const NEVER_STORED = [
 /** create, get, exists, list, update and delete of one kind. */
 export function itemRoutes(family: ItemFamily): Route[] {
   const { kind, base, noun, key = "path" } = family;
+  /** The server has checked the path in the address; a document may name another one. */
+  const mayWrite = ({ caller }: Call, path: string) => checkScope(caller.scopes, `${base.split("/")[1]}:write:${path}`);
   const missing = (path: string) => notFound(`${noun} not found at name ${path}`);
   const find = ({ engine, params }: Call): Item => {
     const item = engine.items.find(kind, params.path as string);
@@ -53,6 +56,7 @@ export function itemRoutes(family: ItemFamily): Route[] {
     post(`${base}/create`, async (call) => {
       const doc = await readDoc(call);
       const path = field(doc, key);
+      mayWrite(call, path);
       requireFields(doc, family.required ?? []);
       if (key === "path") checkPath(path);
       else if (!/^[\w-]+$/.test(path)) throw badRequest(`${noun} name must be letters, digits, _ and - only`);
@@ -67,6 +71,7 @@ export function itemRoutes(family: ItemFamily): Route[] {
       const item = find(call);
       const doc = await readDoc(call);
       const path = typeof doc[key] === "string" ? (doc[key] as string) : item.path;
+      mayWrite(call, path);
       if (path !== item.path && call.engine.items.exists(kind, path))
         throw badRequest(`${noun} ${path} already exists`);
       family.check?.({ ...item.doc, ...doc }, call, item.path);

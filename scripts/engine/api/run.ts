@@ -66,19 +66,20 @@ export async function waitFor({ engine, request, caller }: Pick<Call, "engine" |
 async function answered(engine: Engine, id: string): Promise<Job | undefined> {
   const getJob = engine.jobs.find;
   const deadline = Date.now() + engine.settings.waitLimitSeconds * 1000;
-  for (;;) {
+  for (let left = deadline - Date.now(); left > 0; left = deadline - Date.now()) {
     const job = getJob(id);
-    if (!job || job.completedAt) return job;
-    const early = job.rawFlow?.early_return ? earlyReturn({ getJob }, job) : undefined;
-    if (early) return { ...job, ...early };
-    const left = deadline - Date.now();
-    if (left <= 0) return undefined;
-    await engine.queue.endedWithin(id, job.rawFlow?.early_return ? Math.min(EARLY_RETURN_POLL_MS, left) : left);
+    const returnsEarly = Boolean(job?.rawFlow?.early_return);
+    const early = job && returnsEarly ? earlyReturn({ getJob }, job) : undefined;
+    if (job && early) return { ...job, ...early };
+    const ended = await engine.queue.endedWithin(id, returnsEarly ? Math.min(EARLY_RETURN_POLL_MS, left) : left);
+    if (ended) return ended;
   }
+  return undefined;
 }
 
 /** Code that is not deployed, sent along with its arguments. */
 async function preview(call: Call): Promise<Job> {
+  checkScope(call.caller.scopes, "jobs:run");
   const doc = await readDoc(call);
   checkLanguage(doc.language ?? undefined);
   const code = { kind: "preview" as const, rawCode: field(doc, "content"), language: String(doc.language ?? "bun") };
@@ -87,6 +88,7 @@ async function preview(call: Call): Promise<Job> {
 
 /** A flow that is not deployed; whether it can be run is seen when it does. */
 async function previewFlow(call: Call): Promise<Job> {
+  checkScope(call.caller.scopes, "jobs:run");
   const doc = await readDoc(call);
   if (!isObject(doc.value)) throw unfit("field `value` must be a flow");
   return pushPreview(call, doc, { kind: "flowpreview", rawFlow: doc.value as FlowValue });
@@ -94,7 +96,6 @@ async function previewFlow(call: Call): Promise<Job> {
 
 function pushPreview(call: Call, doc: Doc, what: Pick<NewJob, "kind"> & Partial<NewJob>): Job {
   const { engine, caller, query } = call;
-  checkScope(caller.scopes, "jobs:run");
   const { args = {}, path, temp_script_refs: temp } = doc;
   if (args !== null && !isObject(args)) throw unfit("field `args` must be an object");
   return engine.queue.push({

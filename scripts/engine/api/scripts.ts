@@ -1,8 +1,9 @@
 import { badRequest, notFound } from "../errors.ts";
 import { languageOf } from "../jobs/languages.ts";
-import { checkLanguage } from "../jobs/runnable.ts";
+import { checkLanguage, ownedBy } from "../jobs/runnable.ts";
 import { hasPreprocessor } from "../parser.ts";
 import { type Call, get, post, type Route } from "../router.ts";
+import { checkScope } from "../scopes.ts";
 import { sha256 } from "../store/blobs.ts";
 import type { Doc } from "../store/items.ts";
 import type { Script } from "../store/scripts.ts";
@@ -44,7 +45,10 @@ export const scriptRoutes: Route[] = [
       engine.scripts.history(params.path as string).map(({ hash }) => ({ script_hash: hash, deployment_msg: null })),
     ),
   ),
-  get("/scripts/deployment_status/h/:hash", (call) => json({ lock: byHash(call).lock, lock_error_logs: null })),
+  get("/scripts/deployment_status/h/:hash", (call) => {
+    const { lock, lockError, lockJob } = byHash(call);
+    return json({ lock, lock_error_logs: lockError, job_id: lockJob });
+  }),
   post("/scripts/archive/p/*path", ({ engine, params }) => {
     if (!engine.scripts.archive(params.path as string)) throw notFound(`Script not found at path ${params.path}`);
     return json(null);
@@ -69,10 +73,11 @@ export const scriptRoutes: Route[] = [
 ];
 
 async function create(call: Call): Promise<Response> {
-  const { engine, caller, query } = call;
+  const { engine, query } = call;
   const pushed = await readDoc(call);
   const path = field(pushed, "path");
   const content = field(pushed, "content");
+  checkScope(call.caller.scopes, `scripts:write:${path}`);
   checkPath(path);
   checkLanguage(pushed.language);
   if (pushed.ws_error_handler_muted === true)
@@ -86,7 +91,17 @@ async function create(call: Call): Promise<Response> {
   const doc = { ...kept, path, content, language: languageOf(String(pushed.language ?? "bun"), content) };
   if (query.get("skip_if_noop") === "true" && current && JSON.stringify(current.doc) === JSON.stringify(doc))
     return text(current.hash, 201);
-  return text(engine.scripts.add(doc, caller.username, parent).hash, 201);
+  return text(engine.db.transaction(() => add(call, doc, parent))().hash, 201);
+}
+
+/** A version without a lock comes with the job that works it out. */
+function add({ engine, caller }: Call, doc: Doc & { path: string; content: string }, parent?: Script): Script {
+  const script = engine.scripts.add(doc, caller.username, parent);
+  if (script.lock !== null) return script;
+  const { hash, path, language } = script;
+  const what = { kind: "dependencies" as const, path, scriptHash: hash, language, args: {} };
+  engine.scripts.awaitLock(hash, engine.queue.push({ ...what, ...ownedBy(engine, caller) }).id);
+  return script;
 }
 
 /** The script as it was pushed, with what Windmill adds to every answer. */
@@ -106,7 +121,8 @@ function answerOf(script: Script, { engine }: Call): Doc {
     is_template: false,
     no_main_func: false,
     ...script.doc,
-    lock: script.lock ?? "",
+    lock: script.lock,
+    ...(script.lockError === null ? {} : { lock_error_logs: script.lockError }),
     has_preprocessor: hasPreprocessor(script.content),
     archived: script.archived,
     created_by: script.createdBy,
@@ -120,9 +136,10 @@ function deployed({ engine, params }: Call): Script {
   return script;
 }
 
-function byHash({ engine, params }: Call): Script {
+function byHash({ engine, params, caller }: Call): Script {
   const script = engine.scripts.byHash(params.hash as string);
   if (!script) throw notFound(`Script not found at hash ${params.hash}`);
+  checkScope(caller.scopes, `scripts:read:${script.path}`);
   return script;
 }
 

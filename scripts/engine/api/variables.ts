@@ -1,5 +1,6 @@
 import { badRequest, notFound } from "../errors.ts";
 import { type Call, get, post, type Route } from "../router.ts";
+import { checkScope } from "../scopes.ts";
 import type { Doc, Item } from "../store/items.ts";
 import { json, pageOf, readDoc, text } from "./answers.ts";
 import { type ItemFamily, itemRoutes } from "./items.ts";
@@ -49,6 +50,7 @@ export const variableRoutes: Route[] = [
     const item = engine.variables.find(params.path as string);
     if (!item) throw notFound(`Variable ${params.path} not found`);
     const { path: newPath = item.path, ...change } = await readDoc(call);
+    checkScope(caller.scopes, `variables:write:${newPath}`);
     const given: Doc = Object.fromEntries(Object.entries(change).filter(([, one]) => one !== null));
     const sameForm = given.value === undefined && (given.is_secret ?? item.doc.is_secret) === item.doc.is_secret;
     const value = given.value ?? engine.variables.value(item.path);

@@ -3,6 +3,7 @@ import type { Caller } from "../callers.ts";
 import { ANONYMOUS } from "../callers.ts";
 import type { Engine } from "../engine.ts";
 import { ApiError, badRequest, internal, notFound, permissionDenied } from "../errors.ts";
+import type { Resume } from "../flows/host.ts";
 import type { Job } from "./job.ts";
 
 /** One answer to a suspended flow. */
@@ -31,14 +32,40 @@ export function resumeUrls(engine: Engine, id: string, resumeId: number, approve
   };
 }
 
+/** What an address carries: for which job, under which number, for whom, and the proof. */
+export type Signed = { id: string; resumeId: number; approver?: string; signature: string };
+
 /** Takes an answer that came in through one of those addresses. */
-export function answerBySignature(engine: Engine, id: string, signature: string, answer: Answer, caller: Caller): void {
-  const [given, expected] = [signature, signatureOf(engine, id, answer.resumeId, answer.approver)].map((text) =>
-    Buffer.from(text),
-  );
+export function answerBySignature(
+  engine: Engine,
+  signed: Signed,
+  answer: Pick<Answer, "value" | "approved">,
+  caller: Caller,
+) {
+  checkSignature(engine, signed);
+  const { id, resumeId, approver } = signed;
+  take(engine, id, { resumeId, ...answer, ...(approver ? { approver } : {}) }, caller);
+}
+
+/** The flow that an address belongs to, and who has answered so far, for whoever holds it. */
+export function suspendedFlow(engine: Engine, signed: Signed): { flow: Job; answers: Resume[] } {
+  checkSignature(engine, signed);
+  const flow = flowOf(engine, signed.id);
+  if (!flow) throw notFound(`Job not found for id ${signed.id}`);
+  const waiting = flow.flowStatus?.modules.map(({ job }) => job).filter((job) => job !== undefined) ?? [];
+  return { flow, answers: engine.resumes.of([flow.id, ...waiting]) };
+}
+
+function checkSignature(engine: Engine, { id, resumeId, approver, signature }: Signed): void {
+  const [given, expected] = [signature, signatureOf(engine, id, resumeId, approver)].map((text) => Buffer.from(text));
   if (!given || !expected || given.length !== expected.length || !timingSafeEqual(given, expected))
     throw internal("Invalid signature");
-  take(engine, id, answer, caller);
+}
+
+/** A step's flow, or the job itself when it is one. */
+function flowOf(engine: Engine, id: string): Job | undefined {
+  const job = engine.jobs.find(id);
+  return job?.rawFlow ? job : engine.jobs.find(job?.parentJob ?? "");
 }
 
 /** Takes an answer for whatever step a flow waits after, from somebody who may see the flow. */
@@ -51,9 +78,8 @@ export function answerByFlow(engine: Engine, flowId: string, answer: Omit<Answer
 }
 
 function take(engine: Engine, id: string, answer: Answer, caller: Caller): void {
-  const job = engine.jobs.find(id);
-  if (!job) throw notFound(`Job not found for id ${id}`);
-  const flow = job.rawFlow ? job : engine.jobs.find(job.parentJob ?? "");
+  if (!engine.jobs.find(id)) throw notFound(`Job not found for id ${id}`);
+  const flow = flowOf(engine, id);
   if (!flow || flow.completedAt) throw badRequest("the flow is not running any more");
   checkApprover(flow, caller);
   const approver = answer.approver ?? (caller === ANONYMOUS ? undefined : caller.username);

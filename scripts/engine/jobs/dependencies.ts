@@ -1,14 +1,21 @@
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
+import { NO_DEPENDENCIES } from "../../metadata/no_dependencies.ts";
 import { namedImports } from "../parser.ts";
 import { failure } from "./failures.ts";
 import type { FlowModule, FlowValue, Job, JobEnd } from "./job.ts";
 import type { Code, Sources } from "./sources.ts";
 
-export type LockerParts = { modules: string; sourcesOf: (job: Job, code: Code) => Sources };
+export type LockerParts = {
+  modules: string;
+  codeOf: (job: Job) => Code;
+  sourcesOf: (job: Job, code: Code) => Sources;
+  /** Hears of the lock of a deployed version, or why there is none, before its job ends. */
+  endLock: (hash: string, end: { lock: string } | { error: string }) => void;
+};
 
 /** Jobs that work out which packages a script or the inline steps of a flow need, in which versions. */
-export function createLocker({ modules, sourcesOf }: LockerParts): (job: Job) => Promise<JobEnd> {
+export function createLocker({ modules, codeOf, sourcesOf, endLock }: LockerParts): (job: Job) => Promise<JobEnd> {
   const lockFor = async (job: Job, content: string, language: unknown): Promise<string> => {
     // Windmill runs Deno scripts without a lock, too; what Deno would write depends on a registry.
     if (language === "deno") return "";
@@ -21,7 +28,8 @@ export function createLocker({ modules, sourcesOf }: LockerParts): (job: Job) =>
   return async (job) => {
     try {
       if (job.kind === "dependencies") {
-        const lock = await lockFor(job, job.rawCode ?? "", job.language);
+        const lock = await lockFor(job, codeOf(job).content, job.language);
+        if (job.scriptHash) endLock(job.scriptHash, { lock });
         return { success: true, result: { lock, status: "Successful lock file generation" } };
       }
       const flow = structuredClone(job.rawFlow) as FlowValue;
@@ -31,10 +39,9 @@ export function createLocker({ modules, sourcesOf }: LockerParts): (job: Job) =>
       }
       return { success: true, result: { updated_flow_value: flow } };
     } catch (error) {
-      return {
-        success: false,
-        result: failure("ExecutionErr", error instanceof Error ? error.message : String(error)),
-      };
+      const why = error instanceof Error ? error.message : String(error);
+      if (job.scriptHash) endLock(job.scriptHash, { error: why });
+      return { success: false, result: failure("ExecutionErr", why) };
     }
   };
 }
@@ -53,6 +60,7 @@ function within({ value }: FlowModule): Record<string, unknown>[] {
 }
 
 async function writeLock(modules: string, packages: string[]): Promise<string> {
+  if (packages.length === 0) return NO_DEPENDENCIES;
   const child = Bun.spawn([process.execPath, join(import.meta.dirname, "lock_child.ts"), modules, ...packages], {
     stdin: "ignore",
     stderr: "pipe",

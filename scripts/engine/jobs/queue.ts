@@ -9,7 +9,7 @@ import { createWaiting, type Waiting } from "./waiting.ts";
 
 export type NewJob = Omit<Job, "id" | "createdAt" | "scheduledFor"> & { id?: string; scheduledFor?: Date };
 
-export type Queue = Pick<Waiting, "ended" | "endedWithin"> & {
+export type Queue = Pick<Waiting, "endedWithin"> & {
   push(job: NewJob): Job;
   /** Ends a job that does not run in a process: a flow, or one that was canceled before it began. */
   complete(id: string, end: JobEnd): void;
@@ -152,7 +152,6 @@ export function createQueue({
     complete,
     cancel,
     look,
-    ended: waiting.ended,
     endedWithin: waiting.endedWithin,
     wake(id) {
       wake(id);

@@ -20,9 +20,9 @@ export function checkLanguage(language: unknown = "bun"): void {
   if (!isServed(String(language))) throw badRequest(`the local engine does not run ${language}`);
 }
 
-/** The deployed script at a path, or the version with a hash. */
+/** The script that runs at a path, or the version with a hash. */
 export function scriptRunnable(engine: Engine, by: { path: string } | { hash: string }): Runnable {
-  const script = "path" in by ? engine.scripts.deployed(by.path) : engine.scripts.byHash(by.hash);
+  const script = "path" in by ? engine.scripts.runnable(by.path) : engine.scripts.byHash(by.hash);
   if (!script)
     throw notFound("path" in by ? `script not found at name ${by.path}` : `script not found with hash ${by.hash}`);
   return { job: scriptJob(script), hasPreprocessor: hasPreprocessor(script.content) };

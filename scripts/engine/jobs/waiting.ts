@@ -2,10 +2,8 @@ import type { Job } from "./job.ts";
 
 /** Who waits for the end of which job. Nobody polls. */
 export type Waiting = {
-  /** The job once it has ended; at once when it already has. */
-  ended(id: string): Promise<Job>;
-  /** Waits for the end of a job, but not longer than that. */
-  endedWithin(id: string, milliseconds: number): Promise<void>;
+  /** The job once it has ended, at once when it already has; undefined after that long. */
+  endedWithin(id: string, milliseconds: number): Promise<Job | undefined>;
   tell(job: Job): void;
 };
 
@@ -21,14 +19,13 @@ export function createWaiting(find: (id: string) => Job | undefined): Waiting {
   }
 
   return {
-    ended: (id) => new Promise((resolve) => wait(id, resolve)),
     endedWithin: (id, milliseconds) =>
       new Promise((resolve) => {
-        const done = () => {
+        const done = (job?: Job) => {
           clearTimeout(timer);
           const others = waiting.get(id);
           if (others?.delete(done) && others.size === 0) waiting.delete(id);
-          resolve();
+          resolve(job);
         };
         const timer = setTimeout(done, milliseconds);
         wait(id, done);

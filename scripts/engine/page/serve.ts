@@ -34,27 +34,30 @@ const HEADERS = {
   "cache-control": "no-cache",
 };
 
-/** Where Windmill's approval links lead; the page of the run has the buttons, for whoever is signed in. */
-const APPROVAL_PAGE = /^\/approve\/[^/]+\/([0-9a-f-]{36})(?:\/|$)/;
+/** Where approval links lead: a page that needs no token, since the link is signed. */
+const APPROVAL_PAGE = /^\/approve\/[^/]+\/[0-9a-f-]{36}\/\d+\/[0-9a-f]{64}$/;
 
 type Asset = { body: Buffer; headers: Record<string, string> };
 
 let assets: Map<string, Asset> | undefined;
 
 /**
- * The engine's page: `/`, the files under `/page/`, and the way there from an approval link. Undefined for every other path and for other methods than GET
- * and HEAD, which stay the API's.
+ * The engine's page: `/`, the files under `/page/`, and the page behind approval links. Undefined for every other path
+ * and for other methods than GET and HEAD, which stay the API's.
  */
 export function answerPage(request: Request, { pathname }: URL): Response | undefined {
   if (request.method !== "GET" && request.method !== "HEAD") return undefined;
   assets ??= readAssets();
-  const approval = APPROVAL_PAGE.exec(pathname);
-  if (approval) return new Response(null, { status: 302, headers: { ...HEADERS, location: `/#/runs/${approval[1]}` } });
-  const asset = assets.get(pathname === "/" ? "/page/index.html" : pathname);
+  const asset = assets.get(fileOf(pathname));
   if (!asset) return undefined;
   if (request.headers.get("if-none-match") === asset.headers.etag)
     return new Response(null, { status: 304, headers: asset.headers });
   return new Response(request.method === "HEAD" ? null : new Uint8Array(asset.body), { headers: asset.headers });
+}
+
+function fileOf(pathname: string): string {
+  if (pathname === "/") return "/page/index.html";
+  return APPROVAL_PAGE.test(pathname) ? "/page/approve.html" : pathname;
 }
 
 function readAssets(): Map<string, Asset> {

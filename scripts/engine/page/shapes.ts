@@ -58,7 +58,7 @@ export type Module = {
     default?: Module[];
     parallel?: boolean;
   };
-  suspend?: { required_events?: number; resume_form?: { schema?: Schema } } | null;
+  suspend?: { required_events?: number; resume_form?: { schema?: Schema }; hide_cancel?: boolean } | null;
 };
 
 export type FlowValue = { modules: Module[]; failure_module?: Module; preprocessor_module?: Module };

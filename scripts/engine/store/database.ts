@@ -13,6 +13,7 @@ create table if not exists script (
   created_by text not null
 );
 create index if not exists script_path on script (path, created_at);
+create table if not exists script_lock (hash text primary key, job text not null, lock text, error text) without rowid;
 
 create table if not exists item (
   kind text not null,

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { writeTree } from "../../../scripts/metadata/files.ts";
-import { lockWriter, NO_DEPENDENCIES, packagesOf } from "../../../scripts/metadata/locks.ts";
+import { lockWriter, packagesOf } from "../../../scripts/metadata/locks.ts";
+import { NO_DEPENDENCIES } from "../../../scripts/metadata/no_dependencies.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const bun = join(root, "node_modules/.bin/bun");

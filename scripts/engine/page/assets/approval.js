@@ -1,6 +1,6 @@
 /** @import { Api, Job } from "../shapes.ts" */
+import { approvalForm } from "./approval_form.js";
 import { fill, h } from "./dom.js";
-import { schemaForm } from "./schema_form.js";
 
 /**
  * The question that a flow waits with, drawn once per question: a form that is being filled in stays.
@@ -24,53 +24,12 @@ export function approvalBox(api) {
   };
 }
 
-/** @param {Api} api @param {Job} flow @param {number} index */
-function question(api, flow, index) {
-  const slot = flow.flow_status?.modules[index];
-  const step = flow.raw_flow?.modules[index - 1];
-  const needed = slot?.count ?? 1;
-  const schema = step?.suspend?.resume_form?.schema;
-  const form = schema ? schemaForm(schema, async () => []) : undefined;
-  const said = h("p", { role: "status", class: "help" });
-  const approve = h("button", { class: "primary" }, "Approve");
-  const disapprove = h("button", { type: "button", class: "danger" }, "Disapprove");
-  const send = async (/** @type {string} */ word, /** @type {() => Promise<unknown>} */ work) => {
-    approve.disabled = disapprove.disabled = true;
-    try {
-      await work();
-      fill(said, needed > 1 ? `${word}. The flow may need more answers.` : `${word}.`);
-      if (needed > 1) approve.disabled = disapprove.disabled = false;
-    } catch (error) {
-      fill(said, /** @type {Error} */ (error).message);
-      approve.disabled = disapprove.disabled = false;
-    }
-  };
-  disapprove.addEventListener("click", () => send("Disapproved", () => refuse(api, slot?.job ?? flow.id)));
-  return [
-    h("h2", {}, "Waiting for approval"),
-    h(
-      "p",
-      {},
-      "After step ",
-      h("b", {}, step?.summary || step?.id || "?"),
-      needed > 1 ? ` the flow needs ${needed} answers` : " the flow needs an answer",
-      slot?.until ? ` until ${new Date(slot.until).toLocaleString()}.` : ".",
-    ),
-    h(
-      "form",
-      {
-        novalidate: true,
-        onsubmit: (/** @type {Event} */ event) => {
-          event.preventDefault();
-          const payload = form ? form.read() : null;
-          if (payload !== undefined) void send("Approved", () => api.post(`/jobs/flow/resume/${flow.id}`, payload));
-        },
-      },
-      form?.element,
-      h("div", { class: "actions" }, approve, disapprove, said),
-    ),
-  ];
-}
+/** Asks as whoever is signed in. @param {Api} api @param {Job} flow @param {number} index */
+const question = (api, flow, index) =>
+  approvalForm(flow, index, {
+    approve: (payload) => api.post(`/jobs/flow/resume/${flow.id}`, payload),
+    disapprove: () => refuse(api, flow.flow_status?.modules[index]?.job ?? flow.id),
+  });
 
 /** There is no address to disapprove but the signed one; only its path counts, the page stays with its own origin. @param {Api} api @param {string} job */
 async function refuse(api, job) {

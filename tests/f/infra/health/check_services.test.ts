@@ -6,11 +6,13 @@ import { request } from "../../../../f/lib/storage/client.ts";
 import { freePort } from "../../../../scripts/stack/process.ts";
 import { runOnBun } from "../../../support/bun.ts";
 import { startGotrue } from "../../../support/gotrue.ts";
+import { testNocodb } from "../../../support/nocodb.ts";
 import { startOpenai } from "../../../support/openai.ts";
 import { startQdrant } from "../../../support/qdrant.ts";
 import { standInS3 } from "../../../support/s3.ts";
 
 const { postgres, redis, caddy, ssh } = inject("services");
+const nocodb = testNocodb();
 const VERSION = "CE v1.713.1";
 const windmill = createServer((request, answer) => {
   answer.statusCode = request.url === "/api/version" ? 200 : 404;
@@ -38,6 +40,7 @@ const resources = () =>
     { url: stand.qdrant.url, api_key: "test-key" },
     stand.openai.resource,
     stand.gotrue.resource,
+    nocodb.value,
     store.s3,
   ] as const;
 
@@ -70,6 +73,7 @@ describe("check_services", () => {
         up("qdrant", "1.18.0"),
         up("openai", null),
         up("gotrue", "stand-in"),
+        up("nocodb", expect.stringMatching(/^\d+\.\d+\.\d+$/)),
         up("storage", null),
       ],
     });
@@ -86,14 +90,14 @@ describe("check_services", () => {
       { url: `http://127.0.0.1:${port}`, api_key: "key" },
       { api_key: "key", base_url: `http://127.0.0.1:${port}/v1` },
       { ...stand.gotrue.resource, url: `http://127.0.0.1:${port}` },
+      { ...nocodb.value, url: `http://127.0.0.1:${port}` },
       { ...store.s3, endPoint: `127.0.0.1:${port}` },
     ] as const;
     const { services } = await checkServices(5, ...gone);
     expect(services.map(({ name, status }) => [name, status])).toEqual(
-      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue", "storage"].map((name) => [
-        name,
-        "down",
-      ]),
+      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue", "nocodb", "storage"].map(
+        (name) => [name, "down"],
+      ),
     );
     for (const { detail, version } of services) {
       expect(version).toBeNull();
@@ -115,9 +119,10 @@ describe("check_services", () => {
       { url: stand.qdrant.url, api_key: secret },
       { ...stand.openai.resource, api_key: secret },
       "$res:f/infra/nowhere",
+      "$res:f/infra/nowhere",
       { ...store.s3, secretKey: secret },
     );
-    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(8).fill("down")]);
+    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(9).fill("down")]);
     expect(JSON.stringify(health)).not.toContain(secret);
   });
 
@@ -133,6 +138,7 @@ describe("check_services", () => {
       "qdrant up",
       "openai up",
       "gotrue up",
+      "nocodb up",
       "storage up",
     ]);
   });

@@ -11,7 +11,7 @@ const INIT = { name: "1_init", sql: "create table t (id int primary key)" };
 describe("apply_migrations", () => {
   it("logs in with the credentials that ensure_schema left in Windmill, and takes null for what a form leaves empty", async () => {
     const project = uniqueProject();
-    await ensureSchema(project, db);
+    await ensureSchema(project, undefined, undefined, db);
     expect(await applyMigrations(project, [INIT], undefined, undefined, db)).toMatchObject({ status: "updated" });
     const again = applyMigrations(project, [INIT], null as never, null as never, db);
     expect(await again).toMatchObject({ status: "unchanged", total: 1 });

@@ -11,7 +11,7 @@ const jobs = jobsEngine();
 describe("drop_schema", () => {
   it("takes the schema out of the list and its credentials out of Windmill", async () => {
     const project = uniqueProject();
-    const { roles } = await ensureSchema(project, db);
+    const { roles } = await ensureSchema(project, undefined, undefined, db);
     expect(await dropSchema(project, project, undefined, db)).toMatchObject({
       status: "dropped",
       tombstone: `${project}__dropped_1`,
@@ -27,7 +27,7 @@ describe("drop_schema", () => {
 
   it.each([undefined, "", "yes", "SHOP"])("drops nothing when confirm is %j", async (confirm) => {
     const project = uniqueProject();
-    await ensureSchema(project, db);
+    await ensureSchema(project, undefined, undefined, db);
     await expect(dropSchema(project, confirm as string, undefined, db)).rejects.toMatchObject({ status: 412 });
     expect((await listSchemas(undefined, undefined, db)).items).toContainEqual(expect.objectContaining({ project }));
   });

@@ -11,7 +11,7 @@ const jobs = jobsEngine();
 describe("ensure_schema", () => {
   it("leaves connections in Windmill that scripts resolve and log in with, and whose passwords stay secret", async () => {
     const project = `my-${uniqueProject()}`;
-    const result = await ensureSchema(project, db);
+    const result = await ensureSchema(project, undefined, undefined, db);
     for (const { name, resource: path, secret } of Object.values(result.roles)) {
       const connection = await resource<Postgresql>(`$res:${path}`);
       const { rows } = await withPostgres(connection, (sql) => sql.query("select current_user as name"));
@@ -25,6 +25,6 @@ describe("ensure_schema", () => {
       const variable = await jobs.engine.api(`/w/{w}/variables/get/${secret}?decrypt_secret=false`);
       expect(await variable.json()).toMatchObject({ is_secret: true, value: null });
     }
-    expect(await ensureSchema(project, db)).toEqual({ ...result, status: "unchanged" });
+    expect(await ensureSchema(project, undefined, undefined, db)).toEqual({ ...result, status: "unchanged" });
   });
 });

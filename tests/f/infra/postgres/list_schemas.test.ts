@@ -10,7 +10,7 @@ jobsEngine();
 describe("list_schemas", () => {
   it("lists what ensure_schema has made, page by page", async () => {
     const projects = [uniqueProject("a"), uniqueProject("b")];
-    for (const project of projects) await ensureSchema(project, db);
+    for (const project of projects) await ensureSchema(project, undefined, undefined, db);
     const first = await listSchemas(undefined, 1, db);
     expect(first).toMatchObject({ items: [{ project: projects[0] }], nextCursor: projects[0] });
     expect(await listSchemas(first.nextCursor, undefined, db)).toMatchObject({ items: [{ project: projects[1] }] });

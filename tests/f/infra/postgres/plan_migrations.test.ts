@@ -11,7 +11,7 @@ jobsEngine();
 it("plan_migrations shows what apply_migrations then does", async () => {
   const project = uniqueProject();
   const migrations = [{ name: "1_init", sql: "create table t (id int primary key)" }];
-  await ensureSchema(project, db);
+  await ensureSchema(project, undefined, undefined, db);
   const { pending, planHash } = await planMigrations(project, migrations, db);
   expect(pending).toEqual([{ name: "1_init", statements: 1, risks: [] }]);
   expect(await applyMigrations(project, migrations, planHash, undefined, db)).toMatchObject({ total: 1 });

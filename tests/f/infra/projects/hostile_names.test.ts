@@ -21,7 +21,7 @@ const db = testDatabase();
 const { caddy } = inject("services");
 
 const VERBS: Record<string, (project: string) => Promise<unknown>> = {
-  ensure_schema: (project) => ensureSchema(project, db),
+  ensure_schema: (project) => ensureSchema(project, undefined, undefined, db),
   drop_schema: (project) => dropSchema(project, project, undefined, db),
   ensure_project: (project) => ensureProject(project, "static", db, caddy),
   publish_project: (name) => publishProject({ name, template: "static" }, [], undefined, db),

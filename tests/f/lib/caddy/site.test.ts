@@ -31,7 +31,7 @@ beforeAll(async () => {
     ".git/config": "SECRET",
     ".well-known/security.txt": "contact",
   });
-  write("releases/old", {
+  write("recents/1/site", {
     "index.html": "old",
     "app.js": "old",
     "gone.js": "gone",
@@ -40,7 +40,7 @@ beforeAll(async () => {
     logo: "x",
   });
   symlinkSync("releases/new", join(root, "current"));
-  symlinkSync("releases/old", join(root, "previous"));
+  symlinkSync("recents/1", join(root, "recent"));
 });
 afterAll(async () => {
   await Promise.all([own.remove(), windmill.stop()]);
@@ -74,7 +74,7 @@ describe("a static site", () => {
     ["/docs/../.git/config", 404, "Page not found"],
     ["/../../../../etc/passwd", 404, "Page not found"],
     ["/..%2f..%2f..%2f..%2fetc/passwd", 404, "Page not found"],
-    ["/../previous/index.html", 404, "Page not found"],
+    ["/../recent/site/index.html", 404, "Page not found"],
   ])("answers %s with %i", async (path, status, text) => {
     const page = await visit(own.caddy, HOST, path);
     expect(page).toMatchObject({ status, body: expect.stringContaining(text) });
@@ -97,11 +97,14 @@ describe("a static site", () => {
     ["/gone.html", 404, "Page not found"],
     ["/gone", 404, "Page not found"],
     ["/dir/", 404, "Page not found"],
-  ])("looks for a missing asset, but for no page, in the previous release: %s is %i", async (path, status, text) => {
-    expect(await visit(own.caddy, HOST, path)).toMatchObject({ status, body: expect.stringContaining(text) });
-  });
+  ])(
+    "looks for a missing asset, but for no page, among those of earlier releases: %s is %i",
+    async (path, status, text) => {
+      expect(await visit(own.caddy, HOST, path)).toMatchObject({ status, body: expect.stringContaining(text) });
+    },
+  );
 
-  it("answers in full what comes from the previous release, whatever a browser has of it", async () => {
+  it("answers in full what comes from an earlier release, whatever a browser has of it", async () => {
     const { headers } = await visit(own.caddy, HOST, "/gone.js");
     const conditions: Record<string, string>[] = [{ "if-none-match": String(headers.etag) }, { range: "bytes=0-1" }];
     for (const condition of conditions) {

@@ -28,6 +28,8 @@ describe("ensureSchema", () => {
       project,
       schema,
       roles: { owner: role("owner"), app: role("app"), readonly: role("readonly") },
+      extensions: [],
+      shadow: null,
       status: "created",
     });
     expect([...workspace.folders]).toEqual([folder]);

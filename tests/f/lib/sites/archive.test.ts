@@ -23,6 +23,10 @@ describe("an archive", () => {
     ]);
   });
 
+  it("is read when it is not compressed", async () => {
+    expect(await pathsOf(tarOf([index]).toString("base64"))).toEqual(["index.html"]);
+  });
+
   it("is read as tar itself makes it", async () => {
     const dir = mkdtempSync(join(tmpdir(), "run8n-tar-"));
     const long = `${"d".repeat(90)}/${"f".repeat(90)}.txt`;
@@ -171,7 +175,7 @@ describe("an archive", () => {
     ["base64 of text", Buffer.from("hello").toString("base64")],
     ["base64 with characters between", `${archiveOf([index]).slice(0, 40)}!${archiveOf([index]).slice(40)}`],
     ["base64 that is cut", archiveOf([index]).slice(0, -3)],
-    ["a tar without gzip", tarOf([index]).toString("base64")],
+    ["a tar without gzip that is cut", tarOf([index]).subarray(0, 500).toString("base64")],
     ["a zip", Buffer.from("PK\x03\x04aaaaaaaaaaaaaaaaaaaaaaaa").toString("base64")],
     ["gzip of text", gzipSync("hello").toString("base64")],
     ["gzip of noise", gzipSync(Buffer.alloc(2048, 7)).toString("base64")],

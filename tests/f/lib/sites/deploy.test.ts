@@ -16,15 +16,18 @@ import { testHosts } from "../../../support/hosts.ts";
 const db = testDatabase();
 beforeAll(() => withPostgres(db, ensureTables));
 
-/** A site whose pages and assets all say which version they are of. */
+/** A site whose pages and assets all say which version they are of; one of them in its name. */
 const version = (text: string, files = 6): Record<string, string> => ({
   "index.html": text,
-  ...Object.fromEntries(Array.from({ length: files - 1 }, (_, n) => [`assets/${n}.txt`, text])),
+  ...Object.fromEntries(Array.from({ length: files - 2 }, (_, n) => [`assets/${n}.txt`, text])),
+  [`assets/app.${text}.js`]: text,
 });
 
 // What a kill does is the same over SSH; there a sample shows that the calls have the effects they should.
 const kills = { local: ["before", "midway", "after"], ssh: ["midway"] } as const;
 const everyNth = { local: 1, ssh: 4 };
+
+const STANDING = ["contents", "current", "listings", "meta", "previous", "recent", "recents", "releases"];
 
 describe.each(testHosts())("a deploy over $transport", ({ transport, value }) => {
   let host: Host;
@@ -42,12 +45,17 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
   /** The text that every file of the live release holds; fails when they do not agree or one is missing. */
   function liveVersion(project: string, link = "current", files = 6): string | undefined {
     if (!existsSync(on(project, link))) return undefined;
-    const texts = ["index.html", ...Array.from({ length: files - 1 }, (_, n) => `assets/${n}.txt`)].map((path) =>
+    const texts = ["index.html", ...Array.from({ length: files - 2 }, (_, n) => `assets/${n}.txt`)].map((path) =>
       readFileSync(on(project, link, path), "utf8"),
     );
     expect(new Set(texts).size, "files of one release").toBe(1);
+    expect(existsSync(on(project, link, `assets/app.${texts[0]}.js`))).toBe(true);
     return texts[0];
   }
+
+  /** Whether a page of that version, loaded a moment ago, still finds the asset that only its version has. */
+  const isReachable = (project: string, text: string) =>
+    ["current", "recent/site"].some((place) => existsSync(on(project, place, `assets/app.${text}.js`)));
 
   it("publishes a first release, a second, and nothing for the same again", async () => {
     const project = uniqueProject();
@@ -66,7 +74,7 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
     expect(liveVersion(project)).toBe("two");
     expect(liveVersion(project, "previous")).toBe("one");
     expect(readlinkSync(on(project, "current"))).toBe(`releases/${second.release}`);
-    expect(readdirSync(on(project)).sort()).toEqual(["current", "meta", "previous", "releases"]);
+    expect(readdirSync(on(project)).sort()).toEqual(STANDING);
   });
 
   it("returns to earlier content without writing it again", async () => {
@@ -96,7 +104,7 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
     expect(items[0]).toMatchObject({ release: last.release, state: "current" });
     expect(readdirSync(on(project, "releases"))).toHaveLength(RELEASES_KEPT);
     expect(readdirSync(on(project, "meta"))).toHaveLength(RELEASES_KEPT);
-    expect(readdirSync(on(project)).sort()).toEqual(["current", "meta", "previous", "releases"]);
+    expect(readdirSync(on(project)).sort()).toEqual(STANDING);
   });
 
   it("refuses what is no site and leaves everything as it was", async () => {
@@ -138,17 +146,21 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
         const killed = await deploy(project, version("two"), dying).catch((error) => error);
         expect(["one", "two"]).toContain(liveVersion(project));
         expect(["zero", "one"]).toContain(liveVersion(project, "previous"));
+        for (const text of ["zero", "one"]) expect(isReachable(project, text), text).toBe(true);
         if (!(killed instanceof Killed)) break; // it needs fewer calls than this
         const done = await deploy(project, version("two"));
         expect(["updated", "unchanged"]).toContain(done.status);
         expect([liveVersion(project), liveVersion(project, "previous")]).toEqual(["two", "one"]);
-        expect(readdirSync(on(project)).sort()).toEqual(["current", "meta", "previous", "releases"]);
+        for (const text of ["zero", "one", "two"]) expect(isReachable(project, text), text).toBe(true);
+        expect(readdirSync(on(project)).sort()).toEqual(STANDING);
         const other = await deploy(project, version("three"));
         expect(other).toMatchObject({ previousRelease: done.release, status: "updated" });
         const { items } = await listReleases(host, project);
         expect(items.map(({ release }) => release).sort()).toEqual(readdirSync(on(project, "releases")).sort());
         expect(readdirSync(on(project, "meta"))).toHaveLength(items.length);
-        expect(readdirSync(on(project)).sort()).toEqual(["current", "meta", "previous", "releases"]);
+        expect(readdirSync(on(project, "listings"))).toHaveLength(items.length);
+        expect(readdirSync(on(project, "recents"))).toHaveLength(1);
+        expect(readdirSync(on(project)).sort()).toEqual(STANDING);
       }
     },
   );

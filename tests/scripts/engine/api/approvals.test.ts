@@ -68,11 +68,15 @@ describe("a flow that waits for an approval", () => {
     expect((await end(id)).result).toMatchObject({ resume: { by: "link" }, approvers: ["ada"] });
   });
 
-  it("is shown to whoever opens the approval page", async () => {
-    const { urls } = await waiting({ required_events: 1 });
-    const answer = await fetch(urls.approvalPage, { redirect: "manual" });
-    expect(answer.status).toBe(302);
-    expect(answer.headers.get("location")).toBe(`/#/runs/${urls.approvalPage.split("/")[5]}`);
+  it("is shown to whoever holds an address, and to nobody else", async () => {
+    const { id, urls } = await waiting({ required_events: 1 });
+    const shown = urls.resume.replace("/resume/", "/get_flow/");
+    expect(await (await fetch(shown)).json()).toMatchObject({ job: { id, type: "QueuedJob" }, approvers: [] });
+    const tampered = await fetch(`${shown}?approver=eve`);
+    expect([tampered.status, await tampered.text()]).toEqual([500, "Internal: Invalid signature"]);
+    await post(urls.resume);
+    expect((await (await fetch(shown)).json()).approvers).toMatchObject([{ approver: "anonymous" }]);
+    expect((await fetch(urls.approvalPage)).headers.get("content-type")).toContain("text/html");
   });
 
   it("ends when it is disapproved, and says by whom", async () => {

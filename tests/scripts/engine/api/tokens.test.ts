@@ -41,6 +41,51 @@ describe("a token", () => {
     expect((await call(token, "/w/{w}/jobs/run/preview")).status).toBe(401);
   });
 
+  it.each([
+    "f%2Fclosed%2Fsecret",
+    "f/open/..%2Fclosed/secret",
+    "f/open/%2e%2e/closed/secret",
+    "f/open/../closed/secret",
+    "f//closed/secret",
+    "f/open/hello%00/../../closed/secret",
+  ])("with scopes is not led astray by how a path is written: %s", async (path) => {
+    const { token } = await create({ scopes: ["jobs:run:scripts:f/open/*", "scripts:read:f/open/*"] });
+    const found = [await run(token, path), await call(token, `/w/{w}/scripts/raw/p/${path}`, "GET")];
+    for (const { status, text } of found) {
+      expect([401, 404], text).toContain(status);
+      expect(text).not.toContain("process.env");
+    }
+  });
+
+  it("with scopes for paths reaches no others by hash, by version, or through the body", async () => {
+    const scopes = ["scripts", "flows", "variables", "resources"].map((domain) => `${domain}:write:f/open/*`);
+    const { token } = await create({ scopes });
+    const flow = { path: "f/closed/flow", summary: "", value: { modules: [] }, schema: {} };
+    await engine.create("flows", flow);
+    await engine.create("variables", { path: "f/open/mine", value: "v", is_secret: false, description: "" });
+    const { hash } = await (await engine.api("/w/{w}/scripts/get/p/f/closed/secret")).json();
+    const [{ id }] = await (await engine.api("/w/{w}/flows/history/p/f/closed/flow")).json();
+    for (const path of [`scripts/get/h/${hash}`, `scripts/raw/h/${hash}`, `flows/get/v/${id}`])
+      expect((await call(token, `/w/{w}/${path}`, "GET")).status, path).toBe(401);
+    const at = (path: string) => [
+      ["scripts/create", { path, content: "export function main() {}", language: "bun", auto_parent: true }],
+      ["flows/create", { ...flow, path }],
+      ["variables/create", { path, value: "v", is_secret: false }],
+      ["resources/create", { path, value: {}, resource_type: "any" }],
+      ["variables/update/f/open/mine", { path }],
+    ];
+    for (const [path, body] of at("f/closed/new")) {
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await engine.api(`/w/{w}/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+      expect([answer.status, await answer.text()], `${path}`).toEqual([401, expect.stringContaining("f/closed/new")]);
+    }
+    for (const [path, body] of at("f/open/new").slice(0, 4)) {
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await engine.api(`/w/{w}/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+      expect(answer.status, `${path}`).toBe(201);
+    }
+  });
+
   it("grants no more than it has", async () => {
     const { token } = await create({ scopes: ["users:write", "jobs:run:scripts:f/open/*"] });
     expect((await create({ scopes: ["jobs:run:scripts:f/open/hello"] }, token)).status).toBe(201);
