@@ -1,5 +1,16 @@
 import { createHash, randomBytes } from "node:crypto";
-import { S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll } from "vitest";
 import type { S3Value } from "../../f/lib/resources.ts";
 import { startStandIn } from "./stand_in.ts";
@@ -87,3 +98,39 @@ export const refusalOf = (call: Promise<unknown>): Promise<{ name: string; statu
     () => ({ name: "nothing", status: undefined }),
     (error) => ({ name: error.name as string, status: error.$metadata?.httpStatusCode as number | undefined }),
   );
+
+/** A bucket with versions for a contract test, emptied and gone afterwards: a real store must not keep what tests make. */
+export function contractBucket() {
+  const world = contractS3();
+  const holder = {
+    client: undefined as unknown as S3Client,
+    s3: () => world.s3,
+    bucket: () => world.s3.bucket,
+    /** A key that nothing else has. */
+    key: () => `files/${randomBytes(4).toString("hex")}`,
+    put: (Key: string, Body: string | Buffer = "content", more: Partial<PutObjectCommandInput> = {}) =>
+      holder.client.send(new PutObjectCommand({ Bucket: world.s3.bucket, Key, Body, ...more })),
+    async get(Key: string, more: Partial<GetObjectCommandInput> = {}) {
+      const answer = await holder.client.send(new GetObjectCommand({ Bucket: world.s3.bucket, Key, ...more }));
+      return { ...answer, text: (await answer.Body?.transformToString()) ?? "" };
+    },
+  };
+  beforeAll(async () => {
+    holder.client = awsClient(world.s3);
+    const Bucket = world.s3.bucket;
+    await holder.client.send(new CreateBucketCommand({ Bucket }));
+    const VersioningConfiguration = { Status: "Enabled" } as const;
+    await holder.client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+  });
+  afterAll(() => dropBucket(holder.client, world.s3.bucket));
+  return holder;
+}
+
+/** Deletes a bucket with all that is in it. */
+export async function dropBucket(client: S3Client, Bucket: string): Promise<void> {
+  const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }));
+  for (const { Key, VersionId } of [...Versions, ...DeleteMarkers]) {
+    await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+  }
+  await client.send(new DeleteBucketCommand({ Bucket }));
+}
