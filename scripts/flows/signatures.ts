@@ -4,11 +4,23 @@
  */
 // biome-ignore format: one line per script
 export type Signatures = {
+  "f/api/auth/accept_invite": [typeof import("../../f/api/auth/accept_invite.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/auth/ensure_account": [typeof import("../../f/api/auth/ensure_account.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/get_session": [typeof import("../../f/api/auth/get_session.ts").main, ["project", "who", "caller", "refusal"]];
+  "f/api/auth/invite_member": [typeof import("../../f/api/auth/invite_member.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/auth/list_members": [typeof import("../../f/api/auth/list_members.ts").main, ["project", "who", "caller", "refusal"]];
+  "f/api/auth/update_profile": [typeof import("../../f/api/auth/update_profile.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/realtime/list_events": [typeof import("../../f/api/realtime/list_events.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/realtime/list_presence": [typeof import("../../f/api/realtime/list_presence.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/realtime/publish_event": [typeof import("../../f/api/realtime/publish_event.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/realtime/update_presence": [typeof import("../../f/api/realtime/update_presence.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/stripe/cancel_subscription": [typeof import("../../f/api/stripe/cancel_subscription.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/api/stripe/change_plan": [typeof import("../../f/api/stripe/change_plan.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/api/stripe/create_checkout_session": [typeof import("../../f/api/stripe/create_checkout_session.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/stripe/create_portal_session": [typeof import("../../f/api/stripe/create_portal_session.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/api/stripe/get_subscription": [typeof import("../../f/api/stripe/get_subscription.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/api/stripe/receive_event": [typeof import("../../f/api/stripe/receive_event.ts").main, ["project", "payload", "refusal"]];
+  "f/api/stripe/report_usage": [typeof import("../../f/api/stripe/report_usage.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
   "f/infra/auth/ensure_accounts": [typeof import("../../f/infra/auth/ensure_accounts.ts").main, ["project", "signUp", "db"]];
   "f/infra/caddy/delete_route": [typeof import("../../f/infra/caddy/delete_route.ts").main, ["project", "hostname", "caddy", "db"]];
@@ -16,6 +28,8 @@ export type Signatures = {
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
   "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb"]];
+  "f/infra/nocodb/ensure_base": [typeof import("../../f/infra/nocodb/ensure_base.ts").main, ["project", "storage", "db", "nocodb"]];
+  "f/infra/nocodb/ensure_table": [typeof import("../../f/infra/nocodb/ensure_table.ts").main, ["project", "definition", "removeFields", "confirm", "db", "nocodb"]];
   "f/infra/postgres/apply_migrations": [typeof import("../../f/infra/postgres/apply_migrations.ts").main, ["project", "migrations", "planHash", "baseline", "db"]];
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "extensions", "shadow", "db"]];
@@ -26,16 +40,22 @@ export type Signatures = {
   "f/infra/projects/apply_resource": [typeof import("../../f/infra/projects/apply_resource.ts").main, ["manifest", "kind", "environment", "db"]];
   "f/infra/projects/check_drift": [typeof import("../../f/infra/projects/check_drift.ts").main, ["project", "db"]];
   "f/infra/projects/delete_access": [typeof import("../../f/infra/projects/delete_access.ts").main, ["project", "name", "environment", "db"]];
+  "f/infra/projects/delete_resource": [typeof import("../../f/infra/projects/delete_resource.ts").main, ["project", "kind", "db"]];
+  "f/infra/projects/drop_resource": [typeof import("../../f/infra/projects/drop_resource.ts").main, ["project", "kind", "confirm", "db"]];
   "f/infra/projects/ensure_access": [typeof import("../../f/infra/projects/ensure_access.ts").main, ["project", "name", "verbs", "environment", "expiresInDays", "renew", "db"]];
   "f/infra/projects/ensure_project": [typeof import("../../f/infra/projects/ensure_project.ts").main, ["project", "template", "db", "caddy"]];
   "f/infra/projects/get_project": [typeof import("../../f/infra/projects/get_project.ts").main, ["project", "db"]];
   "f/infra/projects/list_access": [typeof import("../../f/infra/projects/list_access.ts").main, ["project", "all", "db"]];
   "f/infra/projects/list_operations": [typeof import("../../f/infra/projects/list_operations.ts").main, ["project", "failed", "cursor", "limit", "db"]];
   "f/infra/projects/list_projects": [typeof import("../../f/infra/projects/list_projects.ts").main, ["cursor", "limit", "db"]];
+  "f/infra/projects/list_resources": [typeof import("../../f/infra/projects/list_resources.ts").main, ["project", "db"]];
   "f/infra/projects/plan_project": [typeof import("../../f/infra/projects/plan_project.ts").main, ["project", "manifest", "template", "environment", "db"]];
   "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "db"]];
   "f/infra/projects/reconcile_project": [typeof import("../../f/infra/projects/reconcile_project.ts").main, ["project", "dryRun", "db"]];
+  "f/infra/projects/restore_record": [typeof import("../../f/infra/projects/restore_record.ts").main, ["project", "db"]];
+  "f/infra/projects/verify_drop": [typeof import("../../f/infra/projects/verify_drop.ts").main, ["project", "confirm", "db"]];
   "f/infra/projects/verify_plan": [typeof import("../../f/infra/projects/verify_plan.ts").main, ["project", "manifest", "template", "environment", "planHash", "db"]];
+  "f/infra/projects/verify_takedown": [typeof import("../../f/infra/projects/verify_takedown.ts").main, ["project", "db"]];
   "f/infra/qdrant/backup_collection": [typeof import("../../f/infra/qdrant/backup_collection.ts").main, ["project", "collection", "maxBytes", "qdrant", "db"]];
   "f/infra/qdrant/drop_collection": [typeof import("../../f/infra/qdrant/drop_collection.ts").main, ["project", "collection", "confirm", "maxBytes", "qdrant", "db"]];
   "f/infra/qdrant/ensure_access": [typeof import("../../f/infra/qdrant/ensure_access.ts").main, ["project", "collection", "role", "qdrant", "db"]];
@@ -49,5 +69,12 @@ export type Signatures = {
   "f/infra/sites/ensure_site": [typeof import("../../f/infra/sites/ensure_site.ts").main, ["project", "template", "host", "db"]];
   "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host"]];
   "f/infra/sites/rollback_site": [typeof import("../../f/infra/sites/rollback_site.ts").main, ["project", "release", "host", "db"]];
+  "f/infra/stripe/ensure_billing": [typeof import("../../f/infra/stripe/ensure_billing.ts").main, ["project", "db"]];
+  "f/infra/stripe/ensure_catalog": [typeof import("../../f/infra/stripe/ensure_catalog.ts").main, ["project", "billing", "dryRun", "db", "stripe"]];
+  "f/infra/stripe/ensure_portal": [typeof import("../../f/infra/stripe/ensure_portal.ts").main, ["project", "returnUrl", "db", "stripe", "caddy"]];
+  "f/infra/stripe/ensure_webhook_endpoint": [typeof import("../../f/infra/stripe/ensure_webhook_endpoint.ts").main, ["project", "rotate", "graceHours", "url", "db", "stripe", "caddy"]];
+  "f/infra/stripe/list_events": [typeof import("../../f/infra/stripe/list_events.ts").main, ["project", "limit", "type", "cursor", "db"]];
+  "f/infra/stripe/reconcile_subscriptions": [typeof import("../../f/infra/stripe/reconcile_subscriptions.ts").main, ["project", "dryRun", "db", "stripe"]];
+  "f/infra/stripe/replay_events": [typeof import("../../f/infra/stripe/replay_events.ts").main, ["project", "hours", "db", "stripe"]];
   "f/infra/waitlist/ensure_waitlist": [typeof import("../../f/infra/waitlist/ensure_waitlist.ts").main, ["project", "db"]];
 };
