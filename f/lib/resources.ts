@@ -51,6 +51,8 @@ export type CaddyValue = {
   windmill: string;
   /** The Windmill workspace whose http triggers answer a site's `/api/*`. */
   workspace: string;
+  /** `host:port` of GoTrue as Caddy reaches it; a site's `/auth/v1/*` goes there. Without it, sites have no such path. */
+  gotrue?: string;
 };
 
 /** Where sites live: this machine, or a host reached over SSH. */

@@ -3,7 +3,8 @@ import { type Signature, signatureOf } from "../../scripts/metadata/signature.ts
 import { importedFiles, reach } from "./imports.ts";
 import { eachFile, F_CODE, type Rule, SCRIPT, withoutComments } from "./rule.ts";
 
-const MUTATING = /\/(ensure|create|update|delete|drop|apply|deploy|rollback|restore|publish|reconcile|sync)_[^/]*\.ts$/;
+const MUTATING =
+  /\/(ensure|create|update|delete|drop|apply|deploy|rollback|restore|publish|reconcile|sync|invite|accept|sign_out)_[^/]*\.ts$/;
 const INFRA = /^f\/infra\/(?!.*__flow\/).*\.ts$/;
 const API = /^f\/api\/(?!.*__flow\/).*\.ts$/;
 const RESOURCES = "f/lib/resources.ts";

@@ -61,17 +61,23 @@ export async function addAccount(sql: Sql, project: string, user: TokenUser = ne
   return user;
 }
 
+/** Who signs tokens: `tokenIssuer`, or `gotrueIssuer` where routes also ask GoTrue itself. */
+export type Issuer = { resource(): object; token(user: TokenUser): Promise<string>; stop(): Promise<unknown> };
+
 /** See the top of the file. `folders` are pushed beside `f/lib`, for example `f/api/auth`. */
-export function accountsRoute(folders: string[]) {
+export function accountsRoute<I extends Issuer = Awaited<ReturnType<typeof tokenIssuer>>>(
+  folders: string[],
+  startIssuer: () => Promise<I> = tokenIssuer as unknown as () => Promise<I>,
+) {
   const db = testDatabase();
   const project = `my-${uniqueProject()}`;
   const schema = schemaOf(project);
   const origin = `https://${project}.example.com`;
   let engine: TestEngine;
-  let issuer: Awaited<ReturnType<typeof tokenIssuer>>;
+  let issuer: I;
 
   beforeAll(async () => {
-    [engine, issuer] = await Promise.all([startEngine(), tokenIssuer()]);
+    [engine, issuer] = await Promise.all([startEngine(), startIssuer()]);
     await deploy(engine, ["f/lib", ...folders]);
     const { app } = await withPostgres(db, async (sql) => {
       const connections = await projectSchema(sql, db, project);

@@ -13,13 +13,13 @@ export async function startMails() {
   const [smtpPort, webPort] = [await freePort(), await freePort()];
   const running = await startServer(maildevServer({ dir, smtpPort, webPort }), dir);
   const url = `http://127.0.0.1:${webPort}`;
-  const mails = async (address: string): Promise<Mail[]> => {
-    const all = (await (await fetch(`${url}/email`)).json()) as Mail[];
-    return all.filter((mail) => mail.to.some((to) => to.address === address));
-  };
+  const all = async (): Promise<Mail[]> => (await fetch(`${url}/email`)).json();
+  const mails = async (address: string): Promise<Mail[]> =>
+    (await all()).filter((mail) => mail.to.some((to) => to.address === address));
   return {
     url,
     smtpPort,
+    all,
     mails,
     async mailTo(address: string, nth = 1): Promise<Mail> {
       await expect.poll(async () => (await mails(address)).length).toBeGreaterThanOrEqual(nth);

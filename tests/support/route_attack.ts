@@ -11,6 +11,8 @@ export type AttackedRoute = {
   /** A body that the route takes, and the names of all its fields. */
   sound?: Record<string, string>;
   fields?: string[];
+  /** For a route other than GET that takes no body either: the attacks are sent without theirs too. */
+  bodyless?: boolean;
 };
 
 /**
@@ -19,15 +21,17 @@ export type AttackedRoute = {
  */
 export async function expectNoSecretFrom(
   world: ReturnType<typeof accountsRoute>,
-  { method, path, token, sound = {}, fields = [] }: AttackedRoute,
+  { method, path, token, sound = {}, fields = [], bodyless = method === "GET" }: AttackedRoute,
 ): Promise<number[]> {
-  const { mark, references } = await plantSecrets(world.engine());
+  const { mark, references: all } = await plantedIn(world.engine());
+  // Of each kind the one that goes furthest: the shapes of names and origins are the gate's own business and test.
+  const references = all.filter((one) => !/attack\/(name|origin|form|type)$/.test(one));
   const bearer = { authorization: `Bearer ${token}` };
-  const attacks = references.flatMap((reference): RouteRequest[] => [
-    ...attacksOn({ path, project: world.project, sound, fields }, reference).map((one) => ({
-      ...one,
-      headers: { ...bearer, ...one.headers },
-    })),
+  const attacks = references.flatMap((reference, at): RouteRequest[] => [
+    ...attacksOn({ path, project: world.project, sound, fields }, reference)
+      // Headers that no guarded route reads are the gate's own business too: one reference in each will do.
+      .filter(({ headers = {}, body }) => at === 0 || body !== JSON.stringify(sound) || !names(headers, reference))
+      .map((one) => ({ ...one, headers: { ...bearer, ...one.headers } })),
     ...[reference, `Bearer ${reference}`].map((authorization) => ({
       headers: { "content-type": "application/json", "x-beside": "$var:f/attack/plain", authorization },
       body: JSON.stringify(sound),
@@ -40,12 +44,12 @@ export async function expectNoSecretFrom(
     const answer = await fetch(`${url}/api/r/${workspace}/${request.path ?? path}`, {
       method,
       redirect: "manual",
-      ...(method === "GET" ? { headers: withoutBody(request.headers) } : request),
+      ...(bodyless ? { headers: withoutBody(request.headers) } : request),
     });
     statuses.add(answer.status);
     texts.push(`${await answer.text()} ${JSON.stringify([...answer.headers])}`);
   };
-  const distinct = method === "GET" ? [...new Map(attacks.map((one) => [seen(one), one])).values()] : attacks;
+  const distinct = bodyless ? [...new Map(attacks.map((one) => [seen(one), one])).values()] : attacks;
   for (let at = 0; at < distinct.length; at += 8) await Promise.all(distinct.slice(at, at + 8).map(attack));
   const records = await recordsOf(world.engine());
   expect(records.length).toBeGreaterThan(distinct.length);
@@ -63,6 +67,14 @@ export async function expectNoSecretFrom(
   return [...statuses].sort();
 }
 
+/** Planted once per engine, so that a test file may attack several routes. */
+const planted = new WeakMap<object, ReturnType<typeof plantSecrets>>();
+function plantedIn(engine: Parameters<typeof plantSecrets>[0]): ReturnType<typeof plantSecrets> {
+  const known = planted.get(engine) ?? plantSecrets(engine);
+  planted.set(engine, known);
+  return known;
+}
+
 /** A GET has no body, and Windmill refuses an empty one that claims to be JSON before a job sees it. */
 function withoutBody(headers: Record<string, string> = {}): Record<string, string> {
   const { "content-type": type = "", ...rest } = headers;
@@ -70,3 +82,6 @@ function withoutBody(headers: Record<string, string> = {}): Record<string, strin
 }
 
 const seen = ({ path, headers }: RouteRequest): string => JSON.stringify([path, withoutBody(headers)]);
+
+const names = (headers: Record<string, string>, reference: string): boolean =>
+  Object.values(headers).includes(reference);

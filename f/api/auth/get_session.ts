@@ -3,9 +3,7 @@ import { readSession } from "../../lib/accounts/session.ts";
 import { admit } from "../../lib/gate/admit.ts";
 import { answerRoute } from "../../lib/gate/answer.ts";
 import type { RouteEvent } from "../../lib/gate/event.ts";
-import { folderOf } from "../../lib/names.ts";
-import { withPostgres } from "../../lib/postgres/connect.ts";
-import { namedResource, type PostgresqlValue } from "../../lib/resources.ts";
+import { asApp } from "../../lib/postgres/as_app.ts";
 
 export async function preprocessor(event: RouteEvent) {
   return admit(event, SESSION_ROUTE);
@@ -25,8 +23,5 @@ export async function main(
   caller: { client: string; origin: string; wants: "json" | "html" },
   refusal?: { status: number; code: string; message: string; hint: string },
 ) {
-  return answerRoute({ caller, refusal }, async () => {
-    const db = await namedResource<PostgresqlValue>(`${folderOf(project)}/postgres_app`);
-    return withPostgres(db, (sql) => readSession(sql, project, who));
-  });
+  return answerRoute({ caller, refusal }, () => asApp(project, (sql) => readSession(sql, project, who)));
 }

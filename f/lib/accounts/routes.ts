@@ -1,12 +1,61 @@
 import type { Route } from "../gate/admit.ts";
-import { signedIn } from "../gotrue/guard.ts";
+import { textFields } from "../gate/fields.ts";
+import { member, signedIn, user } from "../gotrue/guard.ts";
 import type { VerifiedUser } from "../gotrue/verify.ts";
+import type { Membership } from "./members.ts";
 
-/** What `GET apps/:project/auth/session` lets in: everyone who is signed in, also who has not joined this project. */
+const NO_BODY = { maxBytes: 0, accepts: [] } as const;
+const JSON_BODY = { maxBytes: 4096, accepts: ["json"] } as const;
+
+/** `GET apps/:project/auth/session`: for everyone who is signed in, also who has not joined this project. */
 export const SESSION_ROUTE: Route<object, VerifiedUser> = {
   path: "apps/:project/auth/session",
-  maxBytes: 0,
-  accepts: [],
+  ...NO_BODY,
   input: () => ({}),
+  who: signedIn(),
+};
+
+/** `POST apps/:project/auth/account`: joins the project. */
+export const ACCOUNT_ROUTE: Route<{ name?: string; organization?: string }, VerifiedUser> = {
+  path: "apps/:project/auth/account",
+  ...JSON_BODY,
+  input: textFields({ name: 100, organization: 100 }),
+  who: signedIn(),
+};
+
+/** `PATCH apps/:project/auth/profile` */
+export const PROFILE_ROUTE: Route<{ name?: string }, VerifiedUser> = {
+  path: "apps/:project/auth/profile",
+  ...JSON_BODY,
+  input: textFields({ name: 100 }),
+  who: user(),
+};
+
+type OfOrganization = { organization: string };
+const organizationOf = ({ organization = "" }: Record<string, string>): OfOrganization => ({ organization });
+
+/** `GET apps/:project/auth/organizations/:organization/members` */
+export const MEMBERS_ROUTE: Route<OfOrganization, VerifiedUser & Membership> = {
+  path: "apps/:project/auth/organizations/:organization/members",
+  ...NO_BODY,
+  input: (_, parameters) => organizationOf(parameters),
+  who: member("member"),
+};
+
+const inviteFields = textFields({ email: 254, role: 10 });
+
+/** `POST apps/:project/auth/organizations/:organization/invites` */
+export const INVITES_ROUTE: Route<OfOrganization & { email?: string; role?: string }, VerifiedUser & Membership> = {
+  path: "apps/:project/auth/organizations/:organization/invites",
+  ...JSON_BODY,
+  input: (body, parameters) => ({ ...inviteFields(body), ...organizationOf(parameters) }),
+  who: member("admin"),
+};
+
+/** `POST apps/:project/auth/invites/:invite/accept`: the invitation is the user's by their address. */
+export const ACCEPT_ROUTE: Route<{ invite: string }, VerifiedUser> = {
+  path: "apps/:project/auth/invites/:invite/accept",
+  ...NO_BODY,
+  input: (_, { invite = "" }) => ({ invite }),
   who: signedIn(),
 };

@@ -1,9 +1,8 @@
 import { accountOf, type Membership, membershipOf, type Role } from "../accounts/members.ts";
 import { UnauthorizedError } from "../errors.ts";
 import type { Guard, GuardedRequest } from "../gate/admit.ts";
-import { folderOf } from "../names.ts";
-import { type Sql, withPostgres } from "../postgres/connect.ts";
-import { namedResource, type PostgresqlValue } from "../resources.ts";
+import { asApp } from "../postgres/as_app.ts";
+import type { Sql } from "../postgres/connect.ts";
 import { jobWorkspace } from "../windmill/workspace.ts";
 import { tokenRules } from "./rules.ts";
 import { type TokenRules, type VerifiedUser, verifyToken } from "./verify.ts";
@@ -19,8 +18,7 @@ export type GuardPorts = {
 
 const FROM_JOB: GuardPorts = {
   rules: () => tokenRules(jobWorkspace()),
-  connect: async (project, work) =>
-    withPostgres(await namedResource<PostgresqlValue>(`${folderOf(project)}/postgres_app`), work),
+  connect: asApp,
 };
 
 /** Anyone whom GoTrue has signed in, for whatever project: what it takes to join one. */

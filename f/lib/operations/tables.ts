@@ -54,6 +54,8 @@ const STATEMENTS = [
   addColumn("run8n.project", "environment_of", "text"),
   addColumn("run8n.project", "environment", "text"),
   addColumn("run8n.project", "expires_at", "timestamptz"),
+  addColumn("run8n.project", "deleted_at", "timestamptz"),
+  addColumn("run8n.project", "drop_at", "timestamptz"),
   `create table if not exists run8n.dump (
      id text primary key,
      project text not null,
@@ -68,6 +70,20 @@ const STATEMENTS = [
      part bigint not null,
      lines text[] not null,
      primary key (dump, relation, part)
+   )`,
+  `create table if not exists run8n.nocodb_dump (
+     id text primary key,
+     project text not null,
+     taken_at timestamptz not null default now(),
+     complete boolean not null default false,
+     structure jsonb not null,
+     records bigint not null default 0
+   )`,
+  `create table if not exists run8n.nocodb_dump_part (
+     dump text not null references run8n.nocodb_dump on delete cascade,
+     part bigint not null,
+     records jsonb not null,
+     primary key (dump, part)
    )`,
   `create table if not exists run8n.collection_backup (
      id uuid primary key,

@@ -11,7 +11,11 @@ export type Sql = {
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Opens one connection, does the work, closes it whatever happens. */
-export async function withPostgres<T>(db: PostgresqlValue, work: (sql: Sql) => Promise<T>): Promise<T> {
+export const withPostgres = <T>(db: PostgresqlValue, work: (sql: Sql) => Promise<T>): Promise<T> =>
+  withClient(db, work);
+
+/** The same for work that needs more of the driver than statements and their rows. */
+export async function withClient<T>(db: PostgresqlValue, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     host: db.host,
     port: db.port,

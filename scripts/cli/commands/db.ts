@@ -4,12 +4,13 @@ import { defineCommand, type Option, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
 import type { DbAction } from "../db/action.ts";
 import { migrate } from "../db/migrate.ts";
+import { query } from "../db/query.ts";
 import { status } from "../db/status.ts";
 import { usage } from "../failure.ts";
 import { readManifest } from "../site/manifest.ts";
 import { openWindmill } from "../windmill.ts";
 
-const ACTIONS: Record<string, DbAction> = { migrate, status };
+const ACTIONS: Record<string, DbAction> = { migrate, status, query };
 
 const SHARED = {
   ...REMOTE,

@@ -50,6 +50,7 @@ function localConnections(home: Home, ports: Ports): Connections {
         publicUrl: `http://{host}:${ports.sites}`,
         windmill: `${host}:${ports.windmill}`,
         workspace: WORKSPACE,
+        gotrue: `${host}:${ports.gotrue}`,
       },
     },
     "f/infra/qdrant": {

@@ -49,14 +49,15 @@ export function createUser(
   store: Store,
   {
     email,
+    id = crypto.randomUUID(),
     passwordHash = null,
     data = {},
-  }: { email: string; passwordHash?: string | null; data?: Record<string, unknown> },
+  }: { email: string; id?: string; passwordHash?: string | null; data?: Record<string, unknown> },
 ): User {
   if (store.user.byEmail(email)) throw emailExists();
   const now = new Date().toISOString();
   const user: User = {
-    id: crypto.randomUUID(),
+    id,
     email,
     passwordHash,
     userMetadata: data,

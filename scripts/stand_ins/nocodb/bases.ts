@@ -22,6 +22,11 @@ export function basesOf(store: Store) {
       }));
     return { ...base, ...(sources.length ? { sources } : {}) };
   };
+  const shownV2 = (base: Base) => ({
+    ...base,
+    fk_workspace_id: WORKSPACE,
+    sources: sourcesOf(base.id).map((one) => ({ ...one, type: "pg", is_local: one.is_meta })),
+  });
   const visible = (caller: Caller) =>
     store.all("base").filter(({ id }) => isSuper(caller) || store.find("member", `${id}:${caller.user.id}`));
   const titled = (body: Body): string => {
@@ -77,9 +82,7 @@ export function basesOf(store: Store) {
     find,
     sourcesOf,
     routes: {
-      "/api/v2/meta/bases": {
-        GET: (call) => onePage(visible(call.caller).map((base) => ({ ...shown(base), fk_workspace_id: WORKSPACE }))),
-      },
+      "/api/v2/meta/bases": { GET: ({ caller }) => onePage(visible(caller).map(shownV2)) },
       "/api/v3/meta/workspaces/:workspace/bases": { GET: list, POST: create },
       "/api/v3/meta/bases/:base": { GET: get, PATCH: update, DELETE: remove },
     } satisfies Record<string, Record<string, Route>>,

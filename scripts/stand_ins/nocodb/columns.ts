@@ -107,6 +107,22 @@ export function columnsOf(store: Store) {
     await store.put("column", column);
     return column;
   };
+  const changeUnique = async (source: Source, table: Table, before: Column, after: Column, wanted: unknown) => {
+    if (typeof wanted !== "boolean" || wanted === before.unique) return;
+    if (wanted) await makeUnique(source, table, [after]);
+    else await dropUnique(source, table, after);
+    after.unique = wanted;
+  };
+  const dropUnique = async (source: Source, table: Table, column: Column): Promise<void> => {
+    const { pool } = store.place(source);
+    const { rows } = await pool.query(
+      `select conname from pg_constraint join pg_attribute on attrelid = conrelid and attnum = conkey[1]
+        where conrelid = $1::regclass and contype = 'u' and attname = $2`,
+      [nameOf(source, table), column.column_name],
+    );
+    for (const { conname } of rows)
+      await pool.query(`alter table ${nameOf(source, table)} drop constraint ${identifier(conname)}`);
+  };
   /** Title, column name, type, default and nullability; a default that is not sent is dropped, as in NocoDB. */
   const change = async (source: Source, table: Table, before: Column, given: Body): Promise<Column> => {
     requireFree(table, given, before.id);
@@ -153,6 +169,7 @@ export function columnsOf(store: Store) {
         ].join(";\n"),
       );
     }
+    await changeUnique(source, table, before, after, given.unique);
     await store.put("column", after);
     return after;
   };

@@ -38,7 +38,7 @@ export function fieldsOf(
   const changeV2: Route = async ({ caller, params, body }) => {
     const column = find(params.column as string);
     const table = tableFor(caller, column.fk_model_id);
-    onlyKeys(body, ["title", "column_name", "uidt", "cdf", "rqd", "meta", "description", "colOptions"]);
+    onlyKeys(body, ["title", "column_name", "uidt", "cdf", "rqd", "unique", "meta", "description", "colOptions"]);
     await columns.change(tables.sourceOf(table), table, column, body);
     return described(table);
   };

@@ -123,14 +123,16 @@ export function filterSql(
       return `(${sql} is null or ${sql}::text = '')`;
     case "notblank":
       return `(${sql} is not null and ${sql}::text <> '')`;
+    case "empty":
+      return `${sql}::text = ''`;
     case "checked":
       return `${sql} is true`;
     case "notchecked":
       return `${sql} is not true`;
-    case "btw":
-      return `${sql} between ${bind(first)} and ${bind(value[1] ?? "")}`;
     case "anyof":
       return type === "MultiSelect" ? `(${value.map(has).join(" or ")})` : `${sql}::text = any(${bind(value)}::text[])`;
+    case "nanyof":
+      return `not coalesce((${value.map(has).join(" or ")}), false)`;
     case "allof":
       return `(${value.map(has).join(" and ")})`;
     default:

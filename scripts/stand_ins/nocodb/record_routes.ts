@@ -132,7 +132,8 @@ export function recordsOf({ store, tables, columns, links, rows, linkRows, hooks
   const listV3: Route = async ({ caller, params, query }) => {
     const table = open(caller, params.table as string, "viewer");
     const asked = listing(query, sortV3(query.get("sort")));
-    const found = await rows.list(table, { ...asked, limit: asked.limit + 1 });
+    const nested = query.get("linksAsLtar") === "true";
+    const found = await rows.list(table, { ...asked, nested, limit: asked.limit + 1 });
     const records = found.rows.slice(0, asked.limit).map((row) => recordV3(found.columns, row, related));
     const more = found.rows.length > asked.limit;
     return { records, ...(more ? { next: `?page=${asked.offset / asked.limit + 2}` } : {}), nestedNext: null };

@@ -17,6 +17,8 @@ export type Listing = {
   limit?: number;
   offset?: number;
   keys?: unknown[];
+  /** Linked records themselves instead of how many there are. */
+  nested?: boolean;
 };
 
 /** Rows of tables in the database, by the ids of their columns. */
@@ -61,7 +63,9 @@ export function rowsOf(
     return parts.length ? `where ${parts.join(" and ")}` : "";
   };
   const list = async (table: Table, listing: Listing): Promise<{ columns: Column[]; rows: Row[] }> => {
-    const wanted = chosen(table, listing.fields);
+    const wanted = chosen(table, listing.fields).map((one) =>
+      listing.nested && one.uidt === "Links" ? { ...one, uidt: "LinkToAnotherRecord" } : one,
+    );
     const values: unknown[] = [];
     const order = (listing.sort ?? []).map(({ field, direction }) => {
       const column = fieldOf(table, field);

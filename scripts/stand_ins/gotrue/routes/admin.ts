@@ -29,11 +29,12 @@ export async function listUsers(gotrue: Gotrue, request: Request): Promise<Respo
 /** `POST /admin/users` */
 export async function createByAdmin(gotrue: Gotrue, request: Request): Promise<Response> {
   await requireService(gotrue, request);
-  const body = await bodyOf(request, FIELDS);
+  const body = await bodyOf(request, ["id", ...FIELDS]);
   const email = emailOf(body.email);
+  if (body.id !== undefined && !isId(body.id)) throw validationFailed("ID must conform to the uuid v4 format");
   const changes = await changesOf(gotrue, body);
   const user = gotrue.store.transaction(() => {
-    const made = createUser(gotrue.store, { email });
+    const made = createUser(gotrue.store, { email, ...(isId(body.id) ? { id: body.id } : {}) });
     return update(gotrue.store, made, changes(made));
   });
   return Response.json(toJson(user));
@@ -119,11 +120,13 @@ function newOrUnconfirmed({ store }: Gotrue, { email: given, data }: Body): User
 }
 
 function userOf({ store }: Gotrue, id: string): User {
-  if (!/^[0-9a-f-]{36}$/.test(id)) throw validationFailed("user_id must be an UUID", 404);
+  if (!isId(id)) throw validationFailed("user_id must be an UUID", 404);
   const user = store.user.byId(id);
   if (!user) throw userNotFound();
   return user;
 }
+
+const isId = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f-]{36}$/.test(value);
 
 /** Hashes first, so that what follows can be one transaction. */
 async function changesOf({ settings }: Gotrue, body: Body): Promise<(user: User) => Partial<User>> {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { UpstreamError } from "../../../../f/lib/errors.ts";
-import { admit, type Route } from "../../../../f/lib/gate/admit.ts";
+import { UnauthorizedError, UpstreamError } from "../../../../f/lib/errors.ts";
+import { admit, type Guard, type Route } from "../../../../f/lib/gate/admit.ts";
 import type { RouteEvent } from "../../../../f/lib/gate/event.ts";
 import { textFields } from "../../../../f/lib/gate/fields.ts";
 
@@ -154,5 +154,62 @@ describe("admit", () => {
     expect(refusal).toMatchObject({ status: 500, code: "internal" });
     expect(JSON.stringify([refusal, log.mock.calls])).not.toContain("s3cret");
     log.mockRestore();
+  });
+});
+
+describe("a route that takes no body", () => {
+  const READ = {
+    path: "apps/:project/things/:thing",
+    maxBytes: 0,
+    accepts: [],
+    input: (_: Record<string, unknown>, { thing = "" }: Record<string, string>) => ({ thing }),
+  } satisfies Route<object>;
+  const get = (more: RouteEvent = {}): RouteEvent => ({
+    kind: "http",
+    path: "ws/apps/shop/things/a-1",
+    headers: {},
+    ...more,
+  });
+
+  it.each([undefined, null, ""])(
+    "lets in a request without one (%j), and takes ids from its path",
+    async (raw_string) => {
+      expect(await admit(get({ raw_string }), READ, settingsOf)).toMatchObject({
+        project: "shop",
+        input: { thing: "a-1" },
+      });
+    },
+  );
+
+  it.each(["s3cret", "{}", { a: "s3cret" }])("refuses one with %j", async (raw_string) => {
+    const { refusal } = await admit(get({ raw_string }), READ, settingsOf);
+    expect(refusal).toMatchObject({ status: 400 });
+    expect(JSON.stringify(refusal)).not.toContain("s3cret");
+  });
+});
+
+describe("a route with a guard", () => {
+  const guarded = (who: Guard<{ id: string }>) => ({ ...ROUTE, who });
+
+  it("asks it last, with the header and the input, and hands on whom it found", async () => {
+    const who = vi.fn<Guard<{ id: string }>>(async () => ({ id: "ada" }));
+    const admission = await admit(request({ headers: { authorization: "Bearer x" } }), guarded(who), settingsOf);
+    expect(admission).toMatchObject({ project: "shop", who: { id: "ada" } });
+    expect(JSON.stringify(admission)).not.toContain("Bearer");
+    expect(who).toHaveBeenCalledWith({ project: "shop", authorization: "Bearer x", input: { email: "a@b.co" } });
+    for (const unsound of [request({ body: "[]" }), request({ path: "ws/apps/other/things" })])
+      await admit(unsound, guarded(who), settingsOf);
+    expect(who).toHaveBeenCalledTimes(1);
+  });
+
+  it("lets nothing through that it refuses", async () => {
+    const refused = new UnauthorizedError("No", { hint: "Sign in." });
+    const admission = await admit(
+      request({}),
+      guarded(() => Promise.reject(refused)),
+      settingsOf,
+    );
+    expect(admission).toMatchObject({ project: "", input: {}, refusal: { status: 401, code: "unauthorized" } });
+    expect(admission.who).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { projectSettings } from "../../../../f/lib/gate/project.ts";
+import { pathParameters, projectSettings } from "../../../../f/lib/gate/project.ts";
 import { memoryWorkspace } from "../../../support/workspace.ts";
 
 describe("projectSettings", () => {
@@ -18,5 +18,31 @@ describe("projectSettings", () => {
     const workspace = memoryWorkspace();
     await workspace.setResource("f/project_my_shop/project", "run8n_project", { name: "my-shop" });
     await expect(projectSettings(workspace, "my-shop")).rejects.toMatchObject({ code: "upstream_failed" });
+  });
+});
+
+describe("pathParameters", () => {
+  const ROUTE = "apps/:project/organizations/:organization/members";
+  const at = (path: unknown) => pathParameters({ path, ...{ params: { organization: "s3cret" } } }, ROUTE);
+
+  it("reads the names of a route from the path, whatever the parameters say", () => {
+    const found = { project: "shop", organization: "a-1_B" };
+    expect(at("ws/apps/shop/organizations/a-1_B/members")).toEqual(found);
+    expect(at("/apps/shop/organizations/a-1_B/members/")).toEqual(found);
+  });
+
+  it.each([
+    "ws/apps/shop/organizations//members",
+    "ws/apps/shop/organizations/a/b/members",
+    "ws/apps/shop/organizations/$var:f/x/y/members",
+    "ws/apps/shop/organizations/a%2fb/members",
+    "ws/apps/shop/organizations/a b/members",
+    `ws/apps/shop/organizations/${"a".repeat(65)}/members`,
+    "ws/apps/public/organizations/a/members",
+    "ws/apps/shop/organizations/a/members/more",
+    undefined,
+    { path: "ws/apps/shop/organizations/a/members" },
+  ])("finds nothing at %j", (path) => {
+    expect(() => at(path)).toThrow("There is no such project here");
   });
 });

@@ -85,7 +85,23 @@ describe("run8n db", () => {
     rmSync(copy, { recursive: true });
   });
 
+  it("asks the database and shows the rows as a table, or as they are", async () => {
+    const sql = "select 1 as id, 'a' || chr(27) || '[31m' as text union select 22, null order by id";
+    const shown = await command("query", sql);
+    expect(shown.stdout).toMatch(/^id {2}text\n1 {3}a \[31m\n22\n2 rows, \d+ ms\n$/);
+    expect((await command("query", "table note", "--limit", "5", "--json")).json()).toMatchObject({
+      columns: ["id"],
+      rows: [],
+    });
+    expect(await command("query", "drop table note")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("reads"),
+    });
+  });
+
   it.each([
+    [["query"], /takes <sql>/],
+    [["query", "select 1", "--limit", "many"], /whole number/],
     [["migrate", "--dir", "/nonexistent"], /run8n.json/],
     [["migrate", "--dir", tmpdir(), "--project", "shop"], /no prisma\/migrations/],
     [["status", "--dry-run"], /takes no --dry-run/],

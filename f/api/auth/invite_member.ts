@@ -1,0 +1,45 @@
+import { inviteMember } from "../../lib/accounts/invite.ts";
+import { mailInvite } from "../../lib/accounts/invite_mail.ts";
+import { INVITES_ROUTE } from "../../lib/accounts/routes.ts";
+import { admit } from "../../lib/gate/admit.ts";
+import { answerRoute } from "../../lib/gate/answer.ts";
+import type { RouteEvent } from "../../lib/gate/event.ts";
+import { asApp } from "../../lib/postgres/as_app.ts";
+import { sendCommands } from "../../lib/redis/commands.ts";
+import { namedResource, type RedisValue } from "../../lib/resources.ts";
+
+export async function preprocessor(event: RouteEvent) {
+  return admit(event, INVITES_ROUTE);
+}
+
+/**
+ * Invites an address into an organization: `POST /api/auth/organizations/<id>/invites` on the project's site, with
+ * `{ "email": "ada@example.com", "role": "member" }`, for its owners and admins. The link in the mail signs the owner of
+ * the address in and leads to the project's site.
+ * @param project The project that was asked, from the path of the route.
+ * @param input Whom to invite, as what, and the organization from the path.
+ * @param who The signed-in user, as the gate verified them.
+ * @param caller Who called, as the gate found it.
+ * @param refusal Why the gate did not let the request in, when it did not.
+ */
+export async function main(
+  project: string,
+  input: { organization: string; email?: string; role?: string },
+  who: { id: string; email: string; sessionId: string; organization: string; role: "owner" | "admin" | "member" },
+  caller: { client: string; origin: string; wants: "json" | "html" },
+  refusal?: { status: number; code: string; message: string; hint: string },
+) {
+  return answerRoute({ caller, refusal }, async () => {
+    const redis = await namedResource<RedisValue>("f/infra/redis");
+    return asApp(project, (sql) =>
+      inviteMember(
+        {
+          sql,
+          redis: (commands) => sendCommands(redis, commands),
+          mail: (email, id) => mailInvite(project, email, id),
+        },
+        { project, organization: who.organization, by: who, email: input.email, role: input.role },
+      ),
+    );
+  });
+}

@@ -1,0 +1,122 @@
+import { UpstreamError } from "../errors.ts";
+import { operate } from "../operations/operate.ts";
+import type { Sql } from "../postgres/connect.ts";
+import { applyDraft, createTable } from "./apply.ts";
+import { backupTable } from "./backup.ts";
+import { type Base, requireBase } from "./base.ts";
+import { type Nocodb, path } from "./client.ts";
+import { type TableDefinition, tableDefinition } from "./definition.ts";
+import { type Column, readTable, type Table, tableRows } from "./metadata.ts";
+import { type Change, type Draft, draftChanges, extraColumns } from "./plan.ts";
+import { describeTable, type TableItem } from "./table_item.ts";
+import { applyUniques, withUniques } from "./unique.ts";
+import { weigh } from "./weigh.ts";
+
+export type TablePorts = { sql: Sql; nocodb: Nocodb };
+export type EnsuredTable = {
+  project: string;
+  table: TableItem;
+  changes: Change[];
+  /** What to know before `confirm` is given, or what was kept although the definition lacks it. */
+  warnings: string[];
+  /** `planned` when the changes would lose data and `confirm` is not the table's title: nothing was changed then. */
+  status: "created" | "updated" | "unchanged" | "planned";
+  /** The copy that was taken before data was lost. */
+  backup?: { id: string; records: number };
+};
+
+type Asked = { project: string; definition: unknown; removeFields?: boolean | null; confirm?: string | null };
+
+/** NocoDB ignores some of what it is told when it makes a field, and takes it with an update; so it is looked at again. */
+const ROUNDS = 4;
+
+/**
+ * Makes a table exist as defined: fields are added, retitled, retyped, and removed when that is asked for. Changes that
+ * would lose values are weighed by counting them; they are made only when `confirm` is the table's title, after a backup.
+ *
+ * Throws InvalidInput for a definition that is none, NotFound for a base or a linked table that is not there,
+ * Precondition for a field that is to be required and has gaps, Conflict for one that is to be unique and is not.
+ */
+export async function ensureTable({ sql, nocodb }: TablePorts, asked: Asked): Promise<EnsuredTable> {
+  const definition = tableDefinition(asked.definition);
+  const { title, name } = definition;
+  const base = await requireBase(nocodb, asked.project);
+  const { project } = base;
+  const removeFields = asked.removeFields ?? false;
+  const logged = { project, table: title, fields: definition.fields.map((field) => field.title), removeFields };
+  return operate({ sql, verb: "infra/nocodb/ensure_table", project, arguments: logged, leaseSeconds: 600 }, () =>
+    converge({ sql, nocodb }, base, definition, { removeFields, confirmed: asked.confirm === title, name }),
+  );
+}
+
+type Options = { removeFields: boolean; confirmed: boolean; name: string };
+
+async function converge(
+  { sql, nocodb }: TablePorts,
+  base: Base,
+  definition: TableDefinition,
+  { removeFields, confirmed, name }: Options,
+): Promise<EnsuredTable> {
+  const { project } = base;
+  const titles = new Map((await tableRows(nocodb, base)).map((one) => [one.id, one.title]));
+  const titleOf = (id: string) => titles.get(id);
+  const read = async (id: string) => withUniques(sql, base, await readTable(nocodb, id));
+  const draft = (table: Table) => draftChanges(table, definition, { removeFields, titleOf });
+  const known = (await tableRows(nocodb, base)).find(
+    (one) => one.table_name === name || one.title === definition.title,
+  );
+  const before = known && (await read(known.id));
+  const answer = async (table: Table, more: Omit<EnsuredTable, "project" | "table" | "warnings">) => ({
+    ...{
+      project,
+      table: describeTable(table, titleOf),
+      warnings: warningsOf(table, more.changes, removeFields ? [] : extraColumns(table, definition)),
+    },
+    ...more,
+  });
+  const changes = before ? await weigh({ nocodb, base }, before, draft(before)) : [];
+  const loses = changes.some(({ losesData }) => losesData);
+  if (before && loses && !confirmed) return answer(before, { changes, status: "planned" });
+  const backup = before && loses ? await backupTable({ sql, nocodb }, base, before) : undefined;
+  let table = before ?? (await createTable({ nocodb, base }, definition));
+  titles.set(table.id, definition.title);
+  const retitled = await retitle(nocodb, table, definition);
+  for (let round = 0; ; round++) {
+    table = await read(table.id);
+    const drafts: Draft[] = draft(table).filter(({ action }) => round === 0 || action !== "remove");
+    if (drafts.length === 0) break;
+    if (round === ROUNDS) throw stubborn(table, drafts);
+    for (const one of drafts) await applyDraft({ nocodb, base }, table, one);
+    await applyUniques(sql, base, table, definition);
+  }
+  const status = !before ? "created" : changes.length || retitled ? "updated" : "unchanged";
+  return answer(table, { changes, status, ...(backup ? { backup } : {}) });
+}
+
+async function retitle(nocodb: Nocodb, table: Table, { title, description }: TableDefinition): Promise<boolean> {
+  const isSame = table.title === title && (description === undefined || (table.description ?? "") === description);
+  if (isSame) return false;
+  const body = { title, table_name: table.table_name, ...(description === undefined ? {} : { description }) };
+  await nocodb.patch(path`/api/v2/meta/tables/${table.id}`, body);
+  return true;
+}
+
+function warningsOf(table: Table, changes: Change[], kept: Column[]): string[] {
+  const lost = changes
+    .filter(({ losesData }) => losesData)
+    .map(({ field, detail, records }) => `${field}: ${detail}; ${records} records lose a value`);
+  return [
+    ...lost,
+    ...(lost.length ? [`Nothing is lost until confirm is "${table.title}"; a backup is taken first`] : []),
+    ...kept.map(({ title }) => `${title}: not in the definition, kept because removeFields was not given`),
+  ];
+}
+
+const stubborn = (table: Table, drafts: Draft[]): UpstreamError =>
+  new UpstreamError(
+    `NocoDB does not take these changes to table ${table.title}: ${drafts.map((one) => `${one.field} (${one.detail})`).join(", ")}`,
+    {
+      hint: "Check NocoDB's log and version; it accepted each call and changed nothing.",
+      details: { fields: drafts.map(({ field }) => field) },
+    },
+  );
