@@ -32,9 +32,11 @@ export type Signatures = {
   "f/infra/nocodb/ensure_table": [typeof import("../../f/infra/nocodb/ensure_table.ts").main, ["project", "definition", "removeFields", "confirm", "db", "nocodb"]];
   "f/infra/postgres/apply_migrations": [typeof import("../../f/infra/postgres/apply_migrations.ts").main, ["project", "migrations", "planHash", "baseline", "db"]];
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
+  "f/infra/postgres/drop_tombstones": [typeof import("../../f/infra/postgres/drop_tombstones.ts").main, ["tombstone", "confirm", "dryRun", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "extensions", "shadow", "db"]];
   "f/infra/postgres/list_schemas": [typeof import("../../f/infra/postgres/list_schemas.ts").main, ["cursor", "limit", "db"]];
   "f/infra/postgres/plan_migrations": [typeof import("../../f/infra/postgres/plan_migrations.ts").main, ["project", "migrations", "db"]];
+  "f/infra/postgres/restore_schema": [typeof import("../../f/infra/postgres/restore_schema.ts").main, ["project", "tombstone", "db"]];
   "f/infra/postgres/run_query": [typeof import("../../f/infra/postgres/run_query.ts").main, ["project", "query", "params", "maxRows", "maxBytes", "timeoutSeconds", "db"]];
   "f/infra/postgres/update_password": [typeof import("../../f/infra/postgres/update_password.ts").main, ["project", "role", "graceSeconds", "db"]];
   "f/infra/projects/apply_resource": [typeof import("../../f/infra/projects/apply_resource.ts").main, ["manifest", "kind", "environment", "db"]];
@@ -65,9 +67,11 @@ export type Signatures = {
   "f/infra/qdrant/restore_collection": [typeof import("../../f/infra/qdrant/restore_collection.ts").main, ["project", "collection", "backup", "confirm", "qdrant", "db"]];
   "f/infra/redis/check_memory": [typeof import("../../f/infra/redis/check_memory.ts").main, ["redis"]];
   "f/infra/redis/ensure_user": [typeof import("../../f/infra/redis/ensure_user.ts").main, ["project", "redis", "db"]];
+  "f/infra/sites/deploy_files": [typeof import("../../f/infra/sites/deploy_files.ts").main, ["project", "raw_string", "host", "db"]];
   "f/infra/sites/deploy_site": [typeof import("../../f/infra/sites/deploy_site.ts").main, ["project", "raw_string", "host", "db"]];
   "f/infra/sites/ensure_site": [typeof import("../../f/infra/sites/ensure_site.ts").main, ["project", "template", "host", "db"]];
   "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host"]];
+  "f/infra/sites/plan_deploy": [typeof import("../../f/infra/sites/plan_deploy.ts").main, ["project", "listing", "host"]];
   "f/infra/sites/rollback_site": [typeof import("../../f/infra/sites/rollback_site.ts").main, ["project", "release", "host", "db"]];
   "f/infra/storage/ensure_bucket": [typeof import("../../f/infra/storage/ensure_bucket.ts").main, ["keepDeletedDays", "origins", "storage", "caddy", "db"]];
   "f/infra/stripe/ensure_billing": [typeof import("../../f/infra/stripe/ensure_billing.ts").main, ["project", "db"]];
