@@ -3,7 +3,7 @@ import { serve } from "./server.ts";
 import { readSettings } from "./settings.ts";
 
 /** Starts the engine: `bun scripts/engine/main.ts --port <p> --data <dir> --workspace <id>`. Exit code 2 on wrong flags. */
-function main(): void {
+async function main(): Promise<void> {
   const settings = (() => {
     try {
       return readSettings(process.argv.slice(2), process.env.RUN8N_ENGINE_TOKEN);
@@ -13,7 +13,7 @@ function main(): void {
     }
   })();
   const engine = openEngine(settings);
-  const server = serve(engine);
+  const server = await serve(engine);
   engine.baseUrl = server.url;
   engine.start();
   console.log(
@@ -31,4 +31,4 @@ function main(): void {
   process.on("SIGINT", stop);
 }
 
-main();
+await main();

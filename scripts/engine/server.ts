@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { routes } from "./api/routes.ts";
 import { ANONYMOUS, type Caller } from "./callers.ts";
+import { guard } from "./chunk_guard.ts";
 import type { Engine } from "./engine.ts";
 import { ApiError, internal, notAuthorized, notFound, notServed } from "./errors.ts";
 import { answerPage } from "./page/serve.ts";
@@ -13,13 +17,14 @@ const MAX_BODY_BYTES = 512 * 1024 * 1024;
 export type Server = { url: string; stop(): Promise<void> };
 
 /** Serves the engine on 127.0.0.1; port 0 takes any free one. */
-export function serve(engine: Engine): Server {
+export async function serve(engine: Engine): Promise<Server> {
   const find = createRouter(routes);
+  // Not in the data folder, whose path may be longer than a socket's may be.
+  const folder = mkdtempSync(join(tmpdir(), "run8n-engine-socket-"));
+  const socketFile = join(folder, "http");
   const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: engine.settings.port,
-    // Synchronous runs answer when the job ends, however long that takes.
-    idleTimeout: 0,
+    unix: socketFile,
+    // Without an idle timeout, which socket files do not have: synchronous runs answer when the job ends.
     maxRequestBodySize: MAX_BODY_BYTES,
     fetch: async (request) => {
       try {
@@ -57,9 +62,14 @@ export function serve(engine: Engine): Server {
     return request.method === "HEAD" ? new Response(null, response) : response;
   }
 
+  const { port, stop } = await guard(engine.settings.port, socketFile);
   return {
-    url: `http://127.0.0.1:${server.port}`,
-    stop: () => server.stop(true),
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      stop();
+      await server.stop(true);
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

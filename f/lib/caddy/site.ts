@@ -3,6 +3,7 @@ import type { SiteSettings } from "../sites/settings.ts";
 import { pageErrors, whenStatus } from "./error_pages.ts";
 import type { CaddyHandler, CaddyMatch, CaddyRoute } from "./route.ts";
 import { apiRoute } from "./site_api.ts";
+import { authRoutes } from "./site_auth.ts";
 import {
   CONTENT_TYPE,
   fileServer,
@@ -34,6 +35,7 @@ export function siteHandlers(
   const immutable = immutableRoute(settings.immutable);
   const routes: CaddyRoute[] = [
     apiRoute(project, caddy, gone),
+    ...authRoutes(caddy, gone),
     { handle: [{ handler: "vars", root: `${root}/current` }] },
     ...(previews ? previewRoutes(root) : []),
     { handle: [...ON_ANSWER, SECURITY, REVALIDATED] },

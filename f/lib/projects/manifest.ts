@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InvalidInputError } from "../errors.ts";
 import { projectName } from "../names.ts";
+import { EXTENSIONS } from "../postgres/extensions.ts";
 import { SITE } from "../sites/section.ts";
 
 /**
@@ -36,6 +37,21 @@ export const MANIFEST = z
       .default([])
       .meta({ examples: [["shop.example.com"]] })
       .describe("Domains of the project's own that point to this server, besides its name below the server's domain."),
+    database: z
+      .strictObject({
+        extensions: z
+          .array(z.enum(EXTENSIONS))
+          .default([])
+          .describe("Postgres extensions that it needs; one that was added stays."),
+        shadow: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Whether it needs a second, empty database, as `prisma migrate dev` does; one that is there stays.",
+          ),
+      })
+      .prefault({})
+      .describe("The project's Postgres schema; its tables belong to the project's migrations."),
     waitlist: z
       .boolean()
       .default(true)

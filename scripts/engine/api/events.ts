@@ -44,6 +44,7 @@ export function followed(
           running: seen.running || update.running === true,
           logOffset: update.log_offset ?? seen.logOffset,
           streamOffset: update.stream_offset ?? seen.streamOffset,
+          streamJob: update.flow_stream_job_id ?? seen.streamJob,
           progress: update.progress ?? seen.progress,
         } as Known;
       }

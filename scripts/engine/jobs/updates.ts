@@ -3,7 +3,14 @@ import type { Job } from "./job.ts";
 import { shownJob } from "./shown.ts";
 
 /** What a caller has seen of a job already. Offsets count UTF-16 units, like a JavaScript string does. */
-export type Known = { running: boolean; logOffset: number; streamOffset: number; progress?: number };
+export type Known = {
+  running: boolean;
+  logOffset: number;
+  streamOffset: number;
+  /** Of a flow: the step that the stream's offset belongs to. */
+  streamJob?: string | undefined;
+  progress?: number;
+};
 
 /** What changed about a job since its caller last looked; keys without news are left out. */
 export type JobUpdate = {
@@ -13,6 +20,7 @@ export type JobUpdate = {
   log_offset?: number;
   new_result_stream?: string;
   stream_offset?: number;
+  flow_stream_job_id?: string;
   progress?: number;
   flow_status?: unknown;
   job?: unknown;
@@ -23,9 +31,10 @@ export type UpdateOptions = { noLogs?: boolean; getProgress?: boolean };
 
 export function updateOf(engine: Engine, job: Job, known: Known, options: UpdateOptions = {}): JobUpdate {
   const logs = options.noLogs ? "" : engine.logs.read(job.id);
-  const stream = engine.logs.stream(job.id);
+  const { stream, step } = streamOf(engine, job);
+  const isAnother = known.streamJob !== undefined && known.streamJob !== step;
   const fresh = logs.slice(known.logOffset);
-  const streamed = stream.slice(known.streamOffset);
+  const streamed = stream.slice(isAnother ? 0 : known.streamOffset);
   const progress = options.getProgress && job.progress !== known.progress ? job.progress : undefined;
   return {
     ...(!known.running && job.startedAt && !job.completedAt ? { running: true } : {}),
@@ -33,9 +42,18 @@ export function updateOf(engine: Engine, job: Job, known: Known, options: Update
     ...(fresh ? { new_logs: fresh } : {}),
     ...(options.noLogs ? {} : { log_offset: logs.length }),
     ...(streamed ? { new_result_stream: streamed, stream_offset: stream.length } : {}),
+    ...(streamed && step ? { flow_stream_job_id: step } : {}),
     ...(progress === undefined ? {} : { progress }),
     ...(job.flowStatus ? { flow_status: job.flowStatus } : {}),
   };
+}
+
+/** What a job streams of its result; a flow what its last step streams, unless that is many jobs. */
+function streamOf(engine: Engine, { id, rawFlow, flowStatus }: Job): { stream: string; step?: string } {
+  if (!rawFlow) return { stream: engine.logs.stream(id) };
+  const last = flowStatus?.modules.at(-1);
+  const step = last?.job && !last.flow_jobs ? engine.jobs.find(last.job) : undefined;
+  return step ? { stream: streamOf(engine, step).stream, step: step.id } : { stream: "" };
 }
 
 /** True when there is something in it that the caller does not know yet. */

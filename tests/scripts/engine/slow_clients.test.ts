@@ -68,6 +68,34 @@ describe("a client that is slow", () => {
     expect(await answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*"slow"/);
   });
 
+  it("with a body in chunks gets its answer wherever its packets end", async () => {
+    const request = wire("echo", '6\r\n{"a":"\r\n6\r\nslow"}\r\n0\r\n\r\n', "transfer-encoding: chunked");
+    const ends = Array.from({ length: 28 }, (_, left) => request.length - left);
+    const answers = ends.map(async (end) => {
+      const socket = open();
+      socket.setNoDelay(true);
+      const answer = answerTo(socket);
+      socket.write(request.slice(0, end));
+      await pause(5 * PIECE_MS);
+      socket.write(request.slice(end));
+      return answer;
+    });
+    for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*"slow"$/);
+    await others();
+  });
+
+  it("with a body that ends with half a line end gets its answer, also after one in chunks", async () => {
+    const socket = open();
+    const [first, second] = [
+      wire("echo", "2\r\n{}\r\n0\r\n\r\n", "transfer-encoding: chunked"),
+      wire("echo", '{"a":2}\r'),
+    ];
+    socket.write(first);
+    expect(await answerTo(socket)).toMatch(/null$/);
+    socket.write(second);
+    expect(await answerTo(socket)).toMatch(/2$/);
+  });
+
   it("to read gets all of a large answer, and nobody waits for it", async () => {
     const socket = open();
     const answer = answerTo(socket);

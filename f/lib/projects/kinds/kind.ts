@@ -49,4 +49,10 @@ export type Kind = {
   plan(ports: Ports, target: Target): Promise<Finding[]>;
   /** Makes the project as its manifest says, as far as this kind goes; undoes `lock` too. Safe to repeat. */
   apply(ports: Ports, target: Target): Promise<{ status: string }>;
+  /** Takes it out of use without losing anything; left out where the locks of other kinds do that. Safe to repeat. */
+  lock?(ports: Ports, project: string): Promise<void>;
+  /** What there is of it on its service, whatever any manifest says; nothing once it is dropped. */
+  list(ports: Ports, project: string): Promise<string[]>;
+  /** Removes it for good, and answers what was kept of it. Safe to repeat. */
+  drop(ports: Ports, project: string): Promise<Record<string, unknown>>;
 };

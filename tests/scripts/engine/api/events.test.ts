@@ -77,6 +77,44 @@ describe("following a job", () => {
     expect(events.at(-1)).toMatchObject({ completed: true, only_result: { error: { message: "no" } } });
   });
 
+  it.each([
+    ["its last step", "script"],
+    ["the last step of the flow that is its last step", "flow"],
+  ])("of a flow brings what %s streams", async (_, last) => {
+    const script = { type: "script", path: "f/test/stream", input_transforms: {} };
+    const inner = { modules: [{ id: "s", value: script }] };
+    await engine
+      .create("flows", { path: "f/test/inner", summary: "", value: inner, schema: {} })
+      .catch(() => undefined);
+    const nested = { type: "flow", path: "f/test/inner", input_transforms: {} };
+    const value = {
+      modules: [
+        { id: "a", value: script },
+        { id: "b", value: last === "flow" ? nested : script },
+      ],
+    };
+    const path = `f/test/streams_${last}`;
+    await engine.create("flows", { path, summary: "", value, schema: {} });
+    const events = await eventsOf(await engine.api(`/w/{w}/jobs/run_and_stream/f/${path}`, json({})));
+    expect(joined(events, "new_result_stream")).toBe("one two\nthree");
+    expect(events.filter((one) => one.new_result_stream).length).toBeGreaterThan(1);
+    expect(events.at(-1)).toMatchObject({ completed: true, only_result: { n: 3, wm_stream: "one two\nthree" } });
+  });
+
+  it("of a flow starts the stream anew with each attempt of the step", async () => {
+    await engine.deploy(
+      "f/test/stream_then_fail",
+      `import { streamResult } from "windmill-client";
+      async function* words() { yield "try"; await new Promise((r) => setTimeout(r, 200)); }
+      export async function main() { await streamResult(words()); throw new Error("no"); }`,
+    );
+    const step = { type: "script", path: "f/test/stream_then_fail", input_transforms: {} };
+    const value = { modules: [{ id: "a", value: step, retry: { constant: { attempts: 1, seconds: 0 } } }] };
+    await engine.create("flows", { path: "f/test/stream_retry", summary: "", value, schema: {} });
+    const events = await eventsOf(await engine.api("/w/{w}/jobs/run_and_stream/f/f/test/stream_retry", json({})));
+    expect(joined(events, "new_result_stream")).toBe("trytry");
+  });
+
   it("is what an http trigger of type sync_sse does", async () => {
     await engine.create("http_triggers", {
       path: "f/test/sse",
