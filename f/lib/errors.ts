@@ -10,6 +10,7 @@ export type ErrorCode =
   | "forbidden" // 403: a known caller who may not do this
   | "not_found" // 404: the named thing does not exist
   | "conflict" // 409: the name is taken, or belongs to another project
+  | "card_declined" // 409: the bank refuses the payment
   | "locked" // 409: another caller holds the lease of this project or site
   | "precondition_failed" // 412: the world is not as the caller said (stale plan, missing confirm)
   | "too_large" // 413: more bytes, files or rows than the documented limit

@@ -65,9 +65,53 @@ describe.each<[string, () => Workspace]>([
     expect(await workspace.getResource(path)).toBeUndefined();
     await workspace.deleteResource(path);
   });
+
+  it("lists what lies in a folder, not in one whose name begins alike, and deletes the folder with it", async () => {
+    const { workspace, folder } = await opened();
+    const neighbour = `${folder}_2`;
+    for (const one of [folder, neighbour]) {
+      await workspace.ensureFolder(one);
+      await workspace.setSecret(`${one}/password`, "x", "");
+      await workspace.setResource(`${one}/db`, "postgresql", { password: `$var:${one}/password` });
+    }
+    const { exists, items } = await workspace.readFolder(folder);
+    expect(exists).toBe(true);
+    expect(items).toHaveLength(2);
+    expect(items).toEqual(
+      expect.arrayContaining([
+        { kind: "variable", path: `${folder}/password` },
+        { kind: "resource", path: `${folder}/db` },
+      ]),
+    );
+    await workspace.deleteFolder(folder);
+    await workspace.deleteFolder(folder);
+    expect(await workspace.readFolder(folder)).toEqual({ exists: false, items: [] });
+    expect((await workspace.readFolder(neighbour)).items).toHaveLength(2);
+  });
 });
 
 describe("the workspace of a job", () => {
+  it("finds and deletes more than one page of items, and schedules too", async () => {
+    const workspace = jobWorkspace();
+    const folder = `f/project_${uniqueProject()}`;
+    await workspace.ensureFolder(folder);
+    for (let at = 0; at < 103; at++) await workspace.setResource(`${folder}/r${at}`, "object", {});
+    await jobs.engine.deploy("f/nightly/run_it", "export async function main() {}");
+    await jobs.engine.create("schedules", {
+      path: `${folder}/nightly`,
+      schedule: "0 0 3 * * *",
+      timezone: "UTC",
+      script_path: "f/nightly/run_it",
+      is_flow: false,
+      enabled: true,
+    });
+    const { items } = await workspace.readFolder(folder);
+    expect(items.filter(({ kind }) => kind === "resource")).toHaveLength(103);
+    expect(items).toContainEqual({ kind: "schedule", path: `${folder}/nightly` });
+    await workspace.deleteFolder(folder);
+    expect(await workspace.readFolder(folder)).toEqual({ exists: false, items: [] });
+  });
+
   it("stores secrets as secrets and resources under their type, as the CLI then shows them", async () => {
     const workspace = jobWorkspace();
     const folder = `f/project_${uniqueProject()}`;

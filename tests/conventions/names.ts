@@ -28,6 +28,10 @@ export const VERBS = {
   sync: "make two sides equal",
   publish: "make public",
   presign: "give out a link that works for a while",
+  replay: "apply what was pushed and did not arrive",
+  cancel: "end what runs on its own; taking it back is possible",
+  change: "go from one choice to another; shows the price first",
+  report: "hand a measurement over, once",
   run: "start a job",
   reconcile: "make reality match our record of it",
 };

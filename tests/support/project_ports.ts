@@ -7,6 +7,15 @@ import { applyKind } from "../../f/lib/projects/apply_kind.ts";
 import type { Ports } from "../../f/lib/projects/kinds/kind.ts";
 import { checkPlan, planProject } from "../../f/lib/projects/plan.ts";
 import { type PublishedProject, publishProject } from "../../f/lib/projects/publish.ts";
+import { listResources } from "../../f/lib/projects/resources.ts";
+import {
+  dropKind,
+  lockKind,
+  planDrop,
+  restoreRecord,
+  type TakenDown,
+  verifyTakedown,
+} from "../../f/lib/projects/takedown.ts";
 import type { Ask } from "../../f/lib/projects/target.ts";
 import type { PostgresqlValue } from "../../f/lib/resources.ts";
 import { memoryWorkspace } from "./workspace.ts";
@@ -25,6 +34,7 @@ export function projectServers(db: PostgresqlValue) {
         db,
         workspace,
         connection: async <C extends object>(name: string) => connections[name] as C,
+        optional: async <C extends object>(name: string) => connections[name] as C | undefined,
       }),
     );
   return { db, caddy, sites, workspace, connections, use };
@@ -37,4 +47,22 @@ export async function applyAll(ports: Ports, ask: Ask & { planHash?: string }): 
   const done = [];
   for (const { kind } of steps) done.push(await applyKind(ports, { kind, manifest, environment }));
   return publishProject(ports, { manifest, environment, steps: done });
+}
+
+/** What the flow delete_project does, in this process. */
+export async function deleteAll(ports: Ports, project: string): Promise<TakenDown> {
+  for (const step of (await listResources(ports, project)).locks) await lockKind(ports, step);
+  return verifyTakedown(ports, project);
+}
+
+/** What the flow drop_project does, in this process. */
+export async function dropAll(ports: Ports, project: string): Promise<TakenDown> {
+  for (const step of (await planDrop(ports, { project, confirm: project })).drops) await dropKind(ports, step);
+  return verifyTakedown(ports, project);
+}
+
+/** What the flow restore_project does, in this process. */
+export async function restoreAll(ports: Ports, project: string): Promise<PublishedProject> {
+  const { of, environment } = await restoreRecord(ports.sql, project);
+  return applyAll(ports, { project: of, environment });
 }

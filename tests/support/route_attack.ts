@@ -23,7 +23,7 @@ export async function expectNoSecretFrom(
   world: ReturnType<typeof accountsRoute>,
   { method, path, token, sound = {}, fields = [], bodyless = method === "GET" }: AttackedRoute,
 ): Promise<number[]> {
-  const { mark, references: all } = await plantSecrets(world.engine());
+  const { mark, references: all } = await plantedIn(world.engine());
   // Of each kind the one that goes furthest: the shapes of names and origins are the gate's own business and test.
   const references = all.filter((one) => !/attack\/(name|origin|form|type)$/.test(one));
   const bearer = { authorization: `Bearer ${token}` };
@@ -65,6 +65,14 @@ export async function expectNoSecretFrom(
   const everywhere = [...texts, ...records, JSON.stringify(rows)];
   expect(everywhere.filter((text) => text.includes(mark))).toEqual([]);
   return [...statuses].sort();
+}
+
+/** Planted once per engine, so that a test file may attack several routes. */
+const planted = new WeakMap<object, ReturnType<typeof plantSecrets>>();
+function plantedIn(engine: Parameters<typeof plantSecrets>[0]): ReturnType<typeof plantSecrets> {
+  const known = planted.get(engine) ?? plantSecrets(engine);
+  planted.set(engine, known);
+  return known;
 }
 
 /** A GET has no body, and Windmill refuses an empty one that claims to be JSON before a job sees it. */

@@ -1,3 +1,4 @@
+import type { FolderItem } from "../../f/lib/windmill/folder.ts";
 import type { Workspace } from "../../f/lib/windmill/workspace.ts";
 
 /** A workspace that lives in memory, for tests of libraries that keep secrets or connections in Windmill. */
@@ -7,6 +8,17 @@ export function memoryWorkspace() {
   const resources = new Map<string, { type: string; value: Record<string, unknown> }>();
   const workspace: Workspace = {
     ensureFolder: async (path) => void folders.add(path),
+    readFolder: async (path) => {
+      const within = (kind: FolderItem["kind"], paths: Iterable<string>) =>
+        [...paths].filter((one) => one.startsWith(`${path}/`)).map((one) => ({ kind, path: one }));
+      const items = [...within("variable", secrets.keys()), ...within("resource", resources.keys())];
+      return { exists: folders.has(path), items };
+    },
+    deleteFolder: async (path) => {
+      for (const kept of [secrets, resources])
+        for (const one of [...kept.keys()]) if (one.startsWith(`${path}/`)) kept.delete(one);
+      folders.delete(path);
+    },
     getSecret: async (path) => secrets.get(path),
     setSecret: async (path, value) => void secrets.set(path, value),
     deleteSecret: async (path) => void secrets.delete(path),

@@ -4,7 +4,8 @@ import { listSchemas, type SchemaItem } from "../../lib/postgres/list_schemas.ts
 import { type Postgresql, resource } from "../../lib/resources.ts";
 
 /**
- * Lists the Postgres schemas of projects with owner, number of tables and size in bytes.
+ * Lists the Postgres schemas of projects with owner, number of tables and size in bytes, and the tombstones of dropped
+ * ones with the time until which restore_schema brings them back.
  * @param cursor `nextCursor` of the page before; leave it out for the first page.
  * @param limit How many schemas a page may have, 1 to 500.
  * @param db The server's Postgres.

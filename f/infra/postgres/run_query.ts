@@ -7,7 +7,7 @@ import { jobWorkspace } from "../../lib/windmill/workspace.ts";
  * and end at a limit of rows or bytes, which `truncated` tells. Names resolve in the project's schema.
  * @param project Name of the project, for example "shop".
  * @param query One statement: select, with, values, table, explain or show. Values go into params as $1, $2 and so on.
- * @param params The values for $1, $2 and so on: texts, numbers, true, false or null.
+ * @param params The values for $1, $2 and so on, as texts; Postgres gives each the type that the query needs.
  * @param maxRows The most rows to return, 1 to 10000.
  * @param maxBytes The most bytes of rows to return, 1000 to 10000000.
  * @param timeoutSeconds How long the query may take, 1 to 300.
@@ -16,7 +16,7 @@ import { jobWorkspace } from "../../lib/windmill/workspace.ts";
 export async function main(
   project: string,
   query: string,
-  params: (string | number | boolean | null)[] = [],
+  params: string[] = [],
   maxRows = 100,
   maxBytes = 1_000_000,
   timeoutSeconds = 10,

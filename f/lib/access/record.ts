@@ -14,7 +14,8 @@ export type AccessKey = {
   expiresAt: string;
   /** To the minute; null for a key that nobody has used. */
   lastUsedAt: string | null;
-  status: "active" | "expired" | "revoked";
+  /** `suspended` while its project is deleted. */
+  status: "active" | "suspended" | "expired" | "revoked";
 };
 
 /** A key with the hash of its secret and the name under which its environment is on record. */
@@ -36,7 +37,9 @@ type Row = {
 };
 
 const SELECT = `select *, case when revoked_at is not null then 'revoked'
-                               when expires_at <= now() then 'expired' else 'active' end as status
+                               when expires_at <= now() then 'expired'
+                               when exists (select from run8n.project p where p.name = target and p.status = 'deleted')
+                               then 'suspended' else 'active' end as status
                   from run8n.access_key`;
 
 /** Keys that meet a condition, newest first. */

@@ -1,4 +1,4 @@
-import type { CaddyMatch, CaddyRoute } from "./route.ts";
+import type { CaddyHandler, CaddyMatch, CaddyRoute } from "./route.ts";
 
 /** Matches the failure that is being answered; only of use among a subroute's `errors`. */
 export const whenStatus = (...codes: number[]): CaddyMatch => ({
@@ -86,3 +86,13 @@ export const apiErrors = (): CaddyRoute[] => [
 
 const problem = (code: string, message: string, hint: string): string =>
   JSON.stringify({ error: { code, message, hint } });
+
+/** What every address of a deleted project answers: a page for people, the usual error for its API. */
+export function goneHandlers(): CaddyHandler[] {
+  const text = "This site was taken down.";
+  const routes = [
+    answer([{ path: ["/api", "/api/*"] }], 410, "application/json", problem("gone", text, "Ask its owner about it.")),
+    answer(undefined, 410, "text/html; charset=utf-8", page("Gone", text)),
+  ];
+  return [{ handler: "subroute", routes: routes.map((route) => ({ ...route, terminal: true })) }];
+}

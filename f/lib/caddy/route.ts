@@ -1,12 +1,16 @@
 import type { CaddyValue } from "../resources.ts";
+import { goneHandlers } from "./error_pages.ts";
 import { proxyHandlers, redirectHandlers } from "./forward.ts";
 import { type SiteSpec, siteHandlers } from "./site.ts";
 
-/** What a host answers with. */
-export type RouteSpec =
+/** What a host answers with while its project is in use. */
+export type LiveSpec =
   | ({ kind: "static" } & SiteSpec)
   | { kind: "proxy"; upstream: string }
   | { kind: "redirect"; target: string; statusCode: number };
+
+/** `gone` is what a deleted project's host says until it is purged; `was` is what it says again when restored. */
+export type RouteSpec = LiveSpec | { kind: "gone"; was: LiveSpec };
 
 export type Claim = { project: string; host: string };
 
@@ -31,12 +35,15 @@ export function caddyRoute(claim: Claim, spec: RouteSpec, caddy: CaddyValue): Ca
   };
 }
 
-const forwardHandlers = (spec: Exclude<RouteSpec, { kind: "static" }>): CaddyHandler[] =>
-  spec.kind === "proxy" ? proxyHandlers(spec.upstream) : redirectHandlers(spec.target, spec.statusCode);
+function forwardHandlers(spec: Exclude<RouteSpec, { kind: "static" }>): CaddyHandler[] {
+  if (spec.kind === "proxy") return proxyHandlers(spec.upstream);
+  if (spec.kind === "gone") return goneHandlers();
+  return redirectHandlers(spec.target, spec.statusCode);
+}
 
 /** Whose route it is and what for, or undefined for one that is not ours. */
 export function ownRoute(route: CaddyRoute): OwnRoute | undefined {
-  const match = /^run8n:([^:]+):(static|proxy|redirect):([^:]+)$/.exec(route["@id"] ?? "");
+  const match = /^run8n:([^:]+):(static|proxy|redirect|gone):([^:]+)$/.exec(route["@id"] ?? "");
   if (!match) return undefined;
   const [, project = "", kind, host = ""] = match;
   return { project, kind: kind as RouteSpec["kind"], host };

@@ -2,12 +2,12 @@ import { InvalidInputError } from "../errors.ts";
 import { rootFolder } from "../host/paths.ts";
 import { describe } from "../names.ts";
 import type { CaddyValue } from "../resources.ts";
-import type { Claim, RouteSpec } from "./route.ts";
+import type { Claim, LiveSpec } from "./route.ts";
 import { redirectCode, redirectTarget, upstreamUrl } from "./targets.ts";
 
 /** What a caller says about a route; null is how a form sends a field that was left empty. */
 export type RouteRequest = {
-  kind: RouteSpec["kind"];
+  kind: LiveSpec["kind"];
   /** The root of the site host, for a static route. */
   siteRoot?: string;
   upstream?: string | null;
@@ -18,7 +18,7 @@ export type RouteRequest = {
 const OPTIONS = { static: [], proxy: ["upstream"], redirect: ["target", "statusCode"] } as const;
 
 /** Judges what a caller wants a host to answer with. Throws InvalidInput for what is wrong, missing or out of place. */
-export function routeSpec(ask: RouteRequest, { project, host, caddy }: Claim & { caddy: CaddyValue }): RouteSpec {
+export function routeSpec(ask: RouteRequest, { project, host, caddy }: Claim & { caddy: CaddyValue }): LiveSpec {
   const { kind } = ask;
   const allowed: readonly string[] | undefined = Object.hasOwn(OPTIONS, kind) ? OPTIONS[kind] : undefined;
   if (!allowed) {

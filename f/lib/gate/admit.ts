@@ -87,7 +87,7 @@ function wanted(event: RouteEvent, format: BodyFormat | undefined): Caller["want
   return format === "form" && first.trim() === "text/html" ? "html" : "json";
 }
 
-function refusalOf(error: unknown): Refusal {
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof OperationError && error.status < 500) {
     const { status, code, message, hint } = error;
     return { status, code, message, hint };

@@ -1,6 +1,6 @@
 import { ForbiddenError, NotFoundError, UpstreamError } from "../errors.ts";
 import { folderOf, projectName } from "../names.ts";
-import type { Workspace } from "../windmill/workspace.ts";
+import { jobWorkspace, type Workspace } from "../windmill/workspace.ts";
 import { header, type RouteEvent } from "./event.ts";
 
 /** What a project's resource `f/project_<schema>/project` says of it. */
@@ -18,6 +18,16 @@ export async function projectSettings(
     throw new UpstreamError(`Resource ${path} has no list of origins`, { hint: "Run ensure_project for the project." });
   }
   return { name: project, origins: value.origins };
+}
+
+/** The first of the project's own origins: where a link leads that nobody's browser has asked for. */
+export async function publicOrigin(
+  project: string,
+  workspace: Pick<Workspace, "getResource"> = jobWorkspace(),
+): Promise<string> {
+  const [first] = (await projectSettings(workspace, project))?.origins ?? [];
+  if (first) return first;
+  throw new UpstreamError("The project has no address yet", { hint: "Run publish_project for the project." });
 }
 
 /** The other parts of a path that a route may take: ids, and nothing that could mean more. */

@@ -54,6 +54,8 @@ const STATEMENTS = [
   addColumn("run8n.project", "environment_of", "text"),
   addColumn("run8n.project", "environment", "text"),
   addColumn("run8n.project", "expires_at", "timestamptz"),
+  addColumn("run8n.project", "deleted_at", "timestamptz"),
+  addColumn("run8n.project", "drop_at", "timestamptz"),
   `create table if not exists run8n.dump (
      id text primary key,
      project text not null,

@@ -29,8 +29,7 @@ const MAX_DUMP_BYTES = 1024 ** 3;
  * (`shop__dropped_1`, `shop__dropped_1_owner`, ...) and the roles may no longer log in. Sessions are ended, passwords and
  * connections in Windmill deleted. A new project of the same name starts empty and cannot reach the tombstone.
  *
- * To take a drop back, while no new schema has the name: rename schema and roles back and call ensure_schema, which
- * unlocks the roles with new passwords. To free the disk for good, an operator drops the tombstone and the dump.
+ * restoreSchema takes a drop back; purgeTombstones frees the disk for good, after KEPT_DAYS.
  *
  * Throws Precondition when `confirm` is not the project's name, Conflict when the schema is not ours, TooLarge.
  */
@@ -53,17 +52,23 @@ export async function dropSchema(
     });
   }
   const asked = { project, maxDumpBytes: maxBytes };
-  return operate(
-    { sql, verb: "infra/postgres/drop_schema", project, arguments: asked, leaseSeconds: 3600 },
-    async () => {
-      const state = await readState(sql, names);
-      refuseForeign(names, state);
-      await dropShadow(sql, names, state);
-      const dropped = state.schema ? await withTables(sql, () => bury(sql, names, maxBytes)) : {};
-      await forgetCredentials(workspace, names);
-      return { project, schema: names.schema, status: state.schema ? "dropped" : "absent", ...dropped };
-    },
-  );
+  const operation = { sql, verb: "infra/postgres/drop_schema", project, arguments: asked, leaseSeconds: 3600 };
+  return operate(operation, () => burySchema({ sql, workspace }, names, maxBytes));
+}
+
+/** The same for a caller that holds the project's lease and has been confirmed. */
+export async function burySchema(
+  { sql, workspace }: { sql: Sql; workspace: Workspace },
+  names: SchemaNames,
+  maxBytes = MAX_DUMP_BYTES,
+): Promise<DroppedSchema> {
+  const state = await readState(sql, names);
+  refuseForeign(names, state);
+  await dropShadow(sql, names, state);
+  const dropped = state.schema ? await withTables(sql, () => bury(sql, names, maxBytes)) : {};
+  await forgetCredentials(workspace, names);
+  const { project, schema } = names;
+  return { project, schema, status: state.schema ? "dropped" : "absent", ...dropped };
 }
 
 /** Dump and tombstone in one transaction: either both stand, or everything is as it was. */

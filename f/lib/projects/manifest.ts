@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { SIGN_UP_POLICIES } from "../accounts/policy.ts";
 import { InvalidInputError } from "../errors.ts";
 import { projectName } from "../names.ts";
+import { EXTENSIONS } from "../postgres/extensions.ts";
 import { SITE } from "../sites/section.ts";
 
 /**
@@ -36,6 +38,34 @@ export const MANIFEST = z
       .default([])
       .meta({ examples: [["shop.example.com"]] })
       .describe("Domains of the project's own that point to this server, besides its name below the server's domain."),
+    database: z
+      .strictObject({
+        extensions: z
+          .array(z.enum(EXTENSIONS))
+          .default([])
+          .describe("Postgres extensions that it needs; one that was added stays."),
+        shadow: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Whether it needs a second, empty database, as `prisma migrate dev` does; one that is there stays.",
+          ),
+      })
+      .prefault({})
+      .describe("The project's Postgres schema; its tables belong to the project's migrations."),
+    realtime: z
+      .boolean()
+      .default(false)
+      .describe("Whether it has a Redis user of its own: events and presence for signed-in users, caches, queues."),
+    auth: z
+      .strictObject({
+        signUp: z
+          .enum(SIGN_UP_POLICIES)
+          .default("invited")
+          .describe("Who may join: everyone, or only addresses that a member has invited."),
+      })
+      .optional()
+      .describe("Accounts and organizations; tables that exist are never removed by this."),
     waitlist: z
       .boolean()
       .default(true)

@@ -4,7 +4,7 @@ import { operate } from "../operations/operate.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { Ports, Target } from "./kinds/kind.ts";
 import { type Change, changesFor } from "./plan.ts";
-import { requireProject } from "./record.ts";
+import { type Project, requireProject } from "./record.ts";
 import { type Ask, targetOf } from "./target.ts";
 
 /** One kind of resource, and what came of applying it. */
@@ -34,23 +34,25 @@ export async function publishProject(ports: Ports, ask: Ask & { steps: unknown }
     const before = await requireProject(sql, project);
     const left = await changesFor(ports, target);
     if (left.length > 0) throw notThere(project, left);
-    const same = isDeepStrictEqual(before.manifest, target.manifest);
-    const status = summarize(before.status === "live", same, steps);
+    const same = isDeepStrictEqual(target.before, target.manifest);
+    const status = summarize(before, same, steps);
     if (status !== "unchanged") await setLive(sql, target);
     const { url, secondsToLive } = await requireProject(sql, project);
     return { project, url, status, secondsToLive };
   });
 }
 
-const summarize = (wasLive: boolean, sameManifest: boolean, steps: Step[]): PublishedProject["status"] => {
-  if (!wasLive) return "created";
-  return sameManifest && steps.every(({ status }) => status === "unchanged") ? "unchanged" : "updated";
+const summarize = (before: Project, sameManifest: boolean, steps: Step[]): PublishedProject["status"] => {
+  if (before.liveAt === null) return "created";
+  return before.status === "live" && sameManifest && steps.every(({ status }) => status === "unchanged")
+    ? "unchanged"
+    : "updated";
 };
 
 const setLive = (sql: Sql, { project, manifest }: Target) =>
   sql.query(
     `update run8n.project set status = 'live', live_at = coalesce(live_at, now()), updated_at = now(), manifest = $2
-      where name = $1`,
+      where name = $1 and status <> 'deleted'`,
     [project, JSON.stringify(manifest)],
   );
 

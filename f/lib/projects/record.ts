@@ -16,7 +16,7 @@ export type Project = {
   environmentOf: string;
   /** When a preview ends; null for what stays. */
   expiresAt: string | null;
-  /** `live` once everything it needs has stood at the same time. */
+  /** `live` once everything it needs has stood at the same time; `deleted` can be restored until `dropAt`. */
   status: "provisioning" | "live" | "deleted";
   url: string;
   schema: string;
@@ -24,6 +24,9 @@ export type Project = {
   createdAt: string;
   updatedAt: string;
   liveAt: string | null;
+  deletedAt: string | null;
+  /** When a deleted project is dropped for good. */
+  dropAt: string | null;
   /** From the first call to the first time it was live. */
   secondsToLive: number | null;
 };
@@ -40,10 +43,12 @@ type Row = {
   created_at: Date;
   updated_at: Date;
   live_at: Date | null;
+  deleted_at: Date | null;
+  drop_at: Date | null;
 };
 
-const COLUMNS =
-  "name, template, manifest, environment, environment_of, expires_at, status, url, created_at, updated_at, live_at";
+const COLUMNS = `name, template, manifest, environment, environment_of, expires_at, status, url, created_at, updated_at,
+                 live_at, deleted_at, drop_at`;
 
 /** One project by its name, or nothing. */
 export async function findProject(sql: Sql, project: string): Promise<Project | undefined> {
@@ -60,6 +65,17 @@ export async function requireProject(sql: Sql, project: string): Promise<Project
   throw new NotFoundError(`There is no project ${project}`, {
     hint: "Make it with the flow f/infra/projects/apply_project, or see list_projects for those there are.",
   });
+}
+
+/** The environments that a project has besides production, previews included, by name. */
+export async function environmentsOf(sql: Sql, project: string): Promise<Project[]> {
+  const { rows } = await withTables(sql, () =>
+    sql.query<Row>(
+      `select ${COLUMNS} from run8n.project where environment_of = $1 and name <> $1 order by name collate "C"`,
+      [project],
+    ),
+  );
+  return rows.map(toProject);
 }
 
 /** Projects in name order, from the one after `after` on. */
@@ -88,6 +104,8 @@ function toProject({ name, template, status, url, created_at, updated_at, live_a
     createdAt: created_at.toISOString(),
     updatedAt: updated_at.toISOString(),
     liveAt: live_at?.toISOString() ?? null,
+    deletedAt: row.deleted_at?.toISOString() ?? null,
+    dropAt: row.drop_at?.toISOString() ?? null,
     secondsToLive: live_at && (live_at.getTime() - created_at.getTime()) / 1000,
   };
 }

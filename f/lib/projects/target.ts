@@ -28,8 +28,11 @@ export async function targetOf(sql: Sql, ask: Ask): Promise<Target> {
   const found = await findProject(sql, project);
   const main = project === of ? found : await requireMain(sql, of);
   if (found && found.environmentOf !== of) throw notAnEnvironment(found, of);
+  for (const one of [found, main]) if (one?.status === "deleted") throw deleted(one);
   const template = ask.template ?? undefined;
-  const kept = found?.manifest ?? main?.manifest;
+  // Read again: what was applied by an older run8n lacks what manifests can say by now.
+  const before = found?.manifest ? manifestOf(found.manifest) : undefined;
+  const kept = before ?? (main?.manifest ? manifestOf(main.manifest) : undefined);
   const manifest =
     given ?? kept ?? manifestOf({ name: of, template: templateName(template ?? main?.template ?? "static") });
   const made = main?.template ?? template;
@@ -39,7 +42,7 @@ export async function targetOf(sql: Sql, ask: Ask): Promise<Target> {
   return {
     project,
     manifest: project === of ? manifest : inEnvironment(manifest),
-    ...(found?.manifest ? { before: found.manifest } : {}),
+    ...(before ? { before } : {}),
     environment: { of, name: environment, expiresAt: found?.expiresAt ?? null } satisfies Environment,
   };
 }
@@ -54,6 +57,12 @@ async function requireMain(sql: Sql, of: string): Promise<Project> {
     hint: "Apply it without an environment first, which makes production.",
   });
 }
+
+const deleted = ({ project, dropAt }: Project) =>
+  new ConflictError(`Project ${project} is deleted; it can be restored until ${dropAt}`, {
+    hint: "Bring it back with restore_project, or end it now with drop_project.",
+    details: { project, dropAt },
+  });
 
 const otherName = () =>
   new InvalidInputError("The manifest is for a project of another name than the one given", {

@@ -27,6 +27,6 @@ export async function deploySite(ask: {
   const release = releaseOf(listing);
   const asked = { project, release: release.id, files: release.files, sizeBytes: release.sizeBytes };
   return operate({ sql, verb: "infra/sites/deploy_site", project, arguments: asked }, () =>
-    publish(host, project, listing, contents),
+    publish(host, project, { listing, contents }),
   );
 }

@@ -16,8 +16,9 @@ export type Supply = { listing: SiteListing; contents: Contents; places: Map<str
 export const asideOf = (site: SiteLayout): string => `${site.partial}/${randomBytes(8).toString("hex")}`;
 
 /** Keeps contents for a release that is still to come. */
-export async function storeContents(host: Host, site: SiteLayout, contents: Contents): Promise<void> {
+export async function storeContents(host: Host, site: SiteLayout, contents: Contents, rubbish: boolean): Promise<void> {
   if (contents.size === 0) return;
+  if (rubbish) await host.remove(site.partial);
   const aside = asideOf(site);
   await host.writeTree(aside, contentFiles("contents", contents));
   await host.renameInto(`${aside}/contents`, site.contents, storedNames(contents));

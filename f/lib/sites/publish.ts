@@ -1,7 +1,7 @@
 import { ConflictError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import type { Contents } from "./contents.ts";
-import { type Found, findFor, lackingOf } from "./found.ts";
+import { type Found, findFor } from "./found.ts";
 import { type Live, readLive, siteLayout } from "./layout.ts";
 import type { SiteListing } from "./listing.ts";
 import { placeRelease } from "./place.ts";
@@ -19,25 +19,31 @@ export type Published = {
   status: "created" | "updated" | "unchanged";
 };
 
+/** Makes a release whose contents are all at hand the current one of a project's site. The caller holds the lease. */
+export async function publish(host: Host, project: string, supply: Given): Promise<Published> {
+  return publishFound(host, project, supply, await findFor(host, project, supply.listing, supply.contents));
+}
+
+/** A release, and those of its contents that came with the call. */
+export type Given = { listing: SiteListing; contents: Contents };
+
 /**
- * Makes a release the current one of a project's site. The caller holds the project's lease and has seen that nothing
- * lacks. The release is written aside, moved into place whole and switched to in one step; a kill anywhere leaves the
- * live site whole, and what it left behind is cleared by the next call. The proxy is not involved.
+ * The same, once it is known what the host has. The release is written aside, moved into place whole and switched to in
+ * one step; a kill anywhere leaves the live site whole, and what it left behind is cleared by the next call. The proxy
+ * is not involved.
  */
-export async function publish(
+export async function publishFound(
   host: Host,
   project: string,
-  listing: SiteListing,
-  contents: Contents,
+  { listing, contents }: Given,
+  found: Found,
 ): Promise<Published> {
   const site = siteLayout(project);
   const release = releaseOf(listing);
-  const found = await findFor(host, project, listing, contents);
-  if (lackingOf(listing, found, contents).length > 0) throw lacking(project);
   if (found.rubbish) await host.remove(site.partial);
   if (!found.complete) await placeRelease(host, site, release, { listing, contents, places: found.places });
-  if (found.live.current !== release.id)
-    await switchTo(host, site, { id: release.id, entries: listing.entries }, found);
+  const to = { id: release.id, entries: listing.entries };
+  if (found.live.current !== release.id) await switchTo(host, site, to, found);
   await discardOldReleases(host, site);
   const after = await readLive(host, site);
   if (after.current !== release.id) throw overtaken(project);
@@ -55,13 +61,6 @@ function statusOf({ live, complete }: Found, release: Release): Published["statu
   if (live.current === undefined) return "created";
   return live.current === release.id && complete ? "unchanged" : "updated";
 }
-
-const lacking = (project: string) =>
-  new ConflictError(`The site host of ${project} lacks contents that it had a moment ago`, {
-    hint: "Call plan_deploy again and send what it asks for.",
-    retryable: true,
-    details: { project },
-  });
 
 const overtaken = (project: string) =>
   new ConflictError(`Another deploy of ${project} finished at the same moment, and its release is the current one`, {

@@ -1,5 +1,6 @@
 import { FolderService, ResourceService, VariableService } from "windmill-client";
-import { UpstreamError } from "../errors.ts";
+import { asking } from "./asking.ts";
+import { type FolderItem, readFolder, removeFolder } from "./folder.ts";
 
 /**
  * What we keep in Windmill for a project: generated secrets as secret variables and connections as resources, in the
@@ -8,6 +9,10 @@ import { UpstreamError } from "../errors.ts";
 export type Workspace = {
   /** Makes the folder of a path such as `f/project_shop` exist; one that exists is left as it is. */
   ensureFolder(path: string): Promise<void>;
+  /** What lies in a folder; nothing when there is no such folder. */
+  readFolder(path: string): Promise<{ exists: boolean; items: FolderItem[] }>;
+  /** Deletes a folder with everything in it. */
+  deleteFolder(path: string): Promise<void>;
   getSecret(path: string): Promise<string | undefined>;
   setSecret(path: string, value: string, description: string): Promise<void>;
   /** Deleting what is not there is done already. */
@@ -34,6 +39,8 @@ export function jobWorkspace(): Workspace {
       const exists = await asking("look for", path, () => FolderService.existsFolder({ workspace, name }));
       if (!exists) await asking("create", path, () => FolderService.createFolder({ workspace, requestBody: { name } }));
     },
+    readFolder: (path) => readFolder(workspace, path),
+    deleteFolder: (path) => removeFolder(workspace, path),
     async getSecret(path) {
       if (!(await secretExists(path))) return undefined;
       return asking("read", path, () => VariableService.getVariableValue({ workspace, path }));
@@ -65,25 +72,4 @@ export function jobWorkspace(): Workspace {
         await asking("delete", path, () => ResourceService.deleteResource({ workspace, path }));
     },
   };
-}
-
-/** The one translation of Windmill's errors. Theirs carry the whole request, with the secret that was being stored. */
-async function asking<T>(action: string, path: string, request: () => PromiseLike<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (error) {
-    const { status } = error as { status?: unknown };
-    const answered = typeof status === "number";
-    throw new UpstreamError(
-      answered ? `Windmill refused to ${action} ${path} (${status})` : `Windmill did not answer to ${action} ${path}`,
-      {
-        ...(answered ? {} : { code: "upstream_unreachable" as const }),
-        hint: answered
-          ? "Check that the job's user may write below that folder."
-          : "Run the same call again once Windmill is back.",
-        retryable: !answered || status >= 500,
-        details: { path, ...(answered ? { status } : {}) },
-      },
-    );
-  }
 }

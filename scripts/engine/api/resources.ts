@@ -1,7 +1,7 @@
 import { notFound } from "../errors.ts";
 import { type Call, get, post, type Route } from "../router.ts";
 import type { Item } from "../store/items.ts";
-import { json, readDoc, text } from "./answers.ts";
+import { json, pageOf, readDoc, text } from "./answers.ts";
 import { resourceFamily } from "./families.ts";
 import { answerOf, itemRoutes } from "./items.ts";
 
@@ -17,8 +17,11 @@ export const resourceRoutes: Route[] = [
     const items = engine.items
       .list("resource")
       .filter(({ doc }) => !types || types.includes(String(doc.resource_type)))
-      .filter(({ doc }) => !except?.includes(String(doc.resource_type)));
-    return json(items.map((item) => answerOf(item, { engine, query, ...call }, resourceFamily)));
+      .filter(({ doc }) => !except?.includes(String(doc.resource_type)))
+      .filter(({ path }) => path.startsWith(query.get("path_start") ?? ""));
+    const { limit, offset } = pageOf({ engine, query, ...call });
+    const page = items.slice(offset, offset + limit);
+    return json(page.map((item) => answerOf(item, { engine, query, ...call }, resourceFamily)));
   }),
   post("/resources/update_value/*path", async (call) => {
     const item = find(call);

@@ -34,7 +34,10 @@ export const variableRoutes: Route[] = [
     return json(value);
   }),
   get("/variables/list", (call) => {
-    const items = call.engine.items.list("variable", pageOf(call));
+    const { limit, offset } = pageOf(call);
+    const begins = call.query.get("path_start") ?? "";
+    const all = call.engine.items.list("variable").filter(({ path }) => path.startsWith(begins));
+    const items = all.slice(offset, offset + limit);
     return json(
       items.map((item) => ({
         workspace_id: call.engine.settings.workspace,

@@ -11,6 +11,8 @@ export type Ports = {
   workspace: Workspace;
   /** The connection `f/infra/<name>`; asked for only by the kinds that need it. */
   connection<T extends object>(name: string): Promise<T>;
+  /** The same for a service that a server may do without. */
+  optional<T extends object>(name: string): Promise<T | undefined>;
   /** When the caller asked for what is being done. */
   commandedAt?: () => Promise<Date | undefined>;
 };
@@ -49,4 +51,10 @@ export type Kind = {
   plan(ports: Ports, target: Target): Promise<Finding[]>;
   /** Makes the project as its manifest says, as far as this kind goes; undoes `lock` too. Safe to repeat. */
   apply(ports: Ports, target: Target): Promise<{ status: string }>;
+  /** Takes it out of use without losing anything; left out where the locks of other kinds do that. Safe to repeat. */
+  lock?(ports: Ports, project: string): Promise<void>;
+  /** What there is of it on its service, whatever any manifest says; nothing once it is dropped. */
+  list(ports: Ports, project: string): Promise<string[]>;
+  /** Removes it for good, and answers what was kept of it. Safe to repeat. */
+  drop(ports: Ports, project: string): Promise<Record<string, unknown>>;
 };

@@ -3,6 +3,7 @@ import { hostFor, publicUrl } from "../../caddy/hosts.ts";
 import { folderOf } from "../../names.ts";
 import type { CaddyValue } from "../../resources.ts";
 import { ensureProject, settingsOf } from "../ensure.ts";
+import { markDeleted } from "../mark.ts";
 import { findProject } from "../record.ts";
 import type { Finding, Kind } from "./kind.ts";
 
@@ -15,7 +16,7 @@ export const projectKind: Kind = {
     if (!found) return [{ action: "create", what, why: "there is no record of it", risk: "safe" }];
     const caddy = await connection<CaddyValue>("caddy");
     const url = publicUrl(hostFor(project, null, caddy), caddy);
-    const path = `${folderOf(project)}/project`;
+    const path = settingsPath(project);
     const settings = await workspace.getResource(path);
     const wanted = settingsOf(settings, { project, origin: new URL(url).origin, instead: found.url });
     const update = (why: string): Finding => ({ action: "update", what, why, risk: "safe" });
@@ -29,4 +30,25 @@ export const projectKind: Kind = {
       { sql, workspace, caddy: await connection<CaddyValue>("caddy"), commandedAt },
       { project, template: manifest.template, environment },
     ),
+  /** Public routes know a project by its resource: without it they say that there is none. */
+  async lock({ sql, workspace }, project) {
+    await markDeleted(sql, project);
+    await workspace.deleteResource(settingsPath(project));
+  },
+  async list({ sql, workspace }, project) {
+    const record = await findProject(sql, project);
+    const { exists, items } = await workspace.readFolder(folderOf(project));
+    return [
+      ...(record ? [`record ${project}`] : []),
+      ...(exists ? [`Windmill folder ${folderOf(project)}`] : []),
+      ...items.map(({ kind, path }) => `Windmill ${kind} ${path}`),
+    ];
+  },
+  async drop({ sql, workspace }, project) {
+    await workspace.deleteFolder(folderOf(project));
+    await sql.query("delete from run8n.project where name = $1", [project]);
+    return {};
+  },
 };
+
+const settingsPath = (project: string) => `${folderOf(project)}/project`;

@@ -3,6 +3,7 @@ import { readEdge } from "../../caddy/admin.ts";
 import { deleteRoute } from "../../caddy/delete.ts";
 import { ensureRoute } from "../../caddy/ensure.ts";
 import { hostFor } from "../../caddy/hosts.ts";
+import { closeRoutes, dropRoutes, projectHosts, recordedSpecs } from "../../caddy/project_routes.ts";
 import { type CaddyRoute, caddyRoute, ownRoute, type RouteSpec } from "../../caddy/route.ts";
 import type { CaddyValue, SiteHostValue } from "../../resources.ts";
 import type { Finding, Kind, Ports, Target } from "./kind.ts";
@@ -16,7 +17,7 @@ export const routesKind: Kind = {
   async plan(ports, target) {
     const { caddy, root } = await edgeOf(ports);
     const { project } = target;
-    const [recorded, edge] = await Promise.all([recordedRoutes(ports, project), readEdge(caddy)]);
+    const [recorded, edge] = await Promise.all([recordedSpecs(ports.sql, project), readEdge(caddy)]);
     const running = edge.servers[caddy.server]?.routes ?? [];
     const wanted = hostsOf(target, caddy);
     const amiss = wanted.flatMap((host): Finding[] => {
@@ -39,11 +40,12 @@ export const routesKind: Kind = {
     const { sql, workspace } = ports;
     const { project } = target;
     const { caddy, root: siteRoot } = await edgeOf(ports);
-    const recorded = await recordedRoutes(ports, project);
+    const recorded = await recordedSpecs(sql, project);
     const wanted = hostsOf(target, caddy);
     const statuses: string[] = [];
     for (const host of wanted) {
-      const ask = recorded.get(host) ?? { kind: "static" as const };
+      const spec = recorded.get(host) ?? { kind: "static" as const };
+      const ask = spec.kind === "gone" ? spec.was : spec;
       statuses.push((await ensureRoute({ sql, caddy, workspace, project, hostname: host, ...ask, siteRoot })).status);
     }
     for (const hostname of droppedHosts(target, wanted)) {
@@ -51,6 +53,15 @@ export const routesKind: Kind = {
     }
     if (statuses.every((status) => status === "unchanged" || status === "absent")) return { status: "unchanged" };
     return { status: statuses.every((status) => status === "created") ? "created" : "updated" };
+  },
+  lock: async (ports, project) => closeRoutes({ sql: ports.sql, caddy: await ports.connection("caddy") }, project),
+  list: async (ports, project) =>
+    (await projectHosts({ sql: ports.sql, caddy: await ports.connection("caddy") }, project)).map(
+      (host) => `route ${host}`,
+    ),
+  async drop(ports, project) {
+    await dropRoutes({ sql: ports.sql, caddy: await ports.connection("caddy") }, project);
+    return {};
   },
 };
 
@@ -70,19 +81,12 @@ const hostsOf = ({ project, manifest }: Target, caddy: CaddyValue): string[] => 
 const droppedHosts = ({ before }: Target, wanted: string[]): string[] =>
   (before?.domains ?? []).filter((domain) => !wanted.includes(domain));
 
-async function recordedRoutes({ sql }: Ports, project: string): Promise<Map<string, RouteSpec>> {
-  const { rows } = await sql.query<{ host: string; route: RouteSpec }>(
-    "select host, route from run8n.route where project = $1",
-    [project],
-  );
-  return new Map(rows.map(({ host, route }) => [host, route]));
-}
-
 type Found = { spec?: RouteSpec; root: string; running: CaddyRoute[]; project: string; caddy: CaddyValue };
 
 /** What is wrong with a host, or nothing. */
 function gapOf(host: string, { spec, root, running, project, caddy }: Found): string | undefined {
   if (!spec) return "there is no record of it";
+  if (spec.kind === "gone") return "it answers 410, as that of a deleted project";
   if (spec.kind === "static" && spec.root !== root) return "it serves another folder than the site host's";
   const held = running.filter((route) => ownRoute(route)?.host === host);
   if (held.length === 0) return "the proxy does not have it";

@@ -23,4 +23,13 @@ export const siteKind: Kind = {
     withHost(await connection<SiteHostValue>("site_host"), (host) =>
       ensureSite({ sql, host, project, template: manifest.template }),
     ),
+  list: async ({ connection }, project) =>
+    withHost(await connection<SiteHostValue>("site_host"), async (host) =>
+      (await host.list(project)).map((name) => `files ${project}/${name}`),
+    ),
+  drop: async ({ connection }, project) =>
+    withHost(await connection<SiteHostValue>("site_host"), async (host) => {
+      await host.remove(project);
+      return {};
+    }),
 };

@@ -1,5 +1,6 @@
 import { schemaOf } from "../../names.ts";
 import { ensureWaitlist, waitlistGap } from "../../waitlist/ensure.ts";
+import { inSchema } from "./in_schema.ts";
 import type { Kind } from "./kind.ts";
 
 /** The waitlist's table. A manifest that no longer wants one leaves the sign-ups that there are where they are. */
@@ -15,4 +16,5 @@ export const waitlistKind: Kind = {
       : [{ action: "update", what, why: "its columns, owner or rights are not as they must be", risk: "safe" }];
   },
   apply: ({ sql }, { project }) => ensureWaitlist(sql, project),
+  ...inSchema,
 };

@@ -85,11 +85,13 @@ export class Deliveries {
     const at = Math.floor(Date.now() / 1000);
     const signature = createHmac("sha256", secret).update(`${at}.${body}`).digest("hex");
     try {
-      const answer = await fetch(to.url, {
+      const { url, host } = addressOf(to.url);
+      const answer = await fetch(url, {
         method: "POST",
         headers: {
           "content-type": "application/json; charset=utf-8",
           "stripe-signature": `t=${at},v1=${signature}`,
+          host,
           "user-agent": "Stripe/1.0 (stand-in)",
         },
         body,
@@ -117,4 +119,12 @@ export class Deliveries {
     });
     this.send();
   }
+}
+
+/** Names below `localhost` are this machine, which its resolver may not know. */
+function addressOf(url: string): { url: string; host: string } {
+  const to = new URL(url);
+  const { host } = to;
+  if (to.hostname.endsWith(".localhost")) to.hostname = "127.0.0.1";
+  return { url: to.href, host };
 }

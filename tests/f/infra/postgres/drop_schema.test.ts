@@ -17,7 +17,9 @@ describe("drop_schema", () => {
       tombstone: `${project}__dropped_1`,
       dump: { tables: 0, rows: 0 },
     });
-    expect((await listSchemas(undefined, undefined, db)).items).toEqual([]);
+    expect((await listSchemas(undefined, undefined, db)).items).toMatchObject([
+      { project, schema: `${project}__dropped_1`, status: "dropped" },
+    ]);
     for (const { secret, resource } of Object.values(roles)) {
       expect(await (await jobs.engine.api(`/w/{w}/variables/exists/${secret}`)).json()).toBe(false);
       expect(await (await jobs.engine.api(`/w/{w}/resources/exists/${resource}`)).json()).toBe(false);
@@ -29,6 +31,8 @@ describe("drop_schema", () => {
     const project = uniqueProject();
     await ensureSchema(project, undefined, undefined, db);
     await expect(dropSchema(project, confirm as string, undefined, db)).rejects.toMatchObject({ status: 412 });
-    expect((await listSchemas(undefined, undefined, db)).items).toContainEqual(expect.objectContaining({ project }));
+    expect((await listSchemas(undefined, undefined, db)).items).toContainEqual(
+      expect.objectContaining({ project, status: "live" }),
+    );
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { SiteHostValue } from "../../../../f/lib/resources.ts";
 import { archiveOf } from "../../../support/archives.ts";
+import { batchOf, type Files, listing } from "../../../support/batches.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { visit } from "../../../support/edge.ts";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
@@ -32,8 +33,8 @@ async function useHost(value: SiteHostValue): Promise<void> {
 }
 
 /** What `curl --data-binary @site.tgz` sends. */
-async function upload(project: string, body: Uint8Array | string, type = "application/gzip") {
-  const path = `/w/{w}/jobs/run_wait_result/p/f/infra/sites/deploy_site?project=${project}&include_query=project`;
+async function upload(project: string, body: Uint8Array | string, type = "application/gzip", verb = "deploy_site") {
+  const path = `/w/{w}/jobs/run_wait_result/p/f/infra/sites/${verb}?project=${project}&include_query=project`;
   const answer = await engine.api(path, { method: "POST", headers: { "content-type": type }, body: body as BodyInit });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
@@ -71,6 +72,27 @@ describe.each(testHosts())("sites and routes as Windmill runs them, over $transp
     });
     expect(await engine.run("f/infra/caddy/reconcile_routes")).toMatchObject({ status: 200 });
     expect(await engine.run("f/infra/caddy/delete_route", { project })).toMatchObject({ body: { status: "deleted" } });
+  });
+
+  it("go live by what is new in them", async () => {
+    const project = uniqueProject();
+    await engine.run("f/infra/caddy/ensure_route", { project });
+    const files = { "index.html": "one", "app.js": "run();\n".repeat(1000) };
+    const send = (all: Files, contents: string[]) =>
+      upload(project, Buffer.from(batchOf(listing(all), contents), "base64"), "application/x-tar", "deploy_files");
+    const planned = await engine.run("f/infra/sites/plan_deploy", { project, listing: listing(files) });
+    expect(planned).toMatchObject({
+      status: 200,
+      body: { status: "lacking", lacking: [expect.any(String), expect.any(String)] },
+    });
+    expect(await send(files, Object.values(files))).toMatchObject({ status: 200, body: { status: "created" } });
+    expect(await send({ ...files, "index.html": "two" }, ["two"])).toMatchObject({ body: { status: "updated" } });
+    expect(await page(project)).toBe("two");
+    const script = await visit(caddy, `${project}.apps.localhost`, "/app.js", {
+      headers: { "accept-encoding": "zstd" },
+    });
+    expect(script.headers).toMatchObject({ "content-encoding": "zstd", vary: "Accept-Encoding" });
+    await engine.run("f/infra/caddy/delete_route", { project });
   });
 
   it("begin with the template's starter, whose API is Windmill's", async () => {

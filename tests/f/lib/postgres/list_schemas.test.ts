@@ -22,6 +22,7 @@ describe("listSchemas", () => {
         projects.map((project, at) => ({
           project,
           schema: schemas[at],
+          status: "live",
           owner: `${schemas[at]}_owner`,
           tables: at === 1 ? 1 : 0,
           sizeBytes: at === 1 ? expect.any(Number) : 0,

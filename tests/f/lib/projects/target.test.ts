@@ -15,6 +15,17 @@ describe("targetOf", () => {
     expect(await target({ project: "shop" })).toEqual(await target({ manifest, project: "shop", template: "static" }));
   });
 
+  it("fills in what a manifest on record lacks because an older run8n applied it", async () => {
+    const { project } = await provisionedProject(db);
+    const older = JSON.stringify({ name: project, template: "static", site: "site" });
+    await withPostgres(db, (sql) =>
+      sql.query("update run8n.project set manifest = $2 where name = $1", [project, older]),
+    );
+    const { manifest, before } = await target({ project });
+    expect(manifest).toMatchObject({ domains: [], waitlist: true });
+    expect(before).toEqual(manifest);
+  });
+
   it("leaves an environment without the domains, which lead to production", async () => {
     const { project } = await provisionedProject(db);
     const manifest = { name: project, template: "static", domains: ["shop.example"] };

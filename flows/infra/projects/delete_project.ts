@@ -1,0 +1,25 @@
+import { defineFlow, retryable } from "../../../scripts/flows/define.ts";
+
+const retry = retryable(3, 2);
+
+export default defineFlow(
+  {
+    summary: "Takes a project out of use: its hosts answer 410, its roles and keys are refused, its data is kept",
+    description:
+      "Its environments go with it. restore_project takes it back for 7 days; after that, or with drop_project at once, it is dropped for good. Run it again at any time. Answers `{ project, status, deletedAt, dropAt }`; `status` is `absent` when there is no such project.",
+    input: {
+      project: {
+        type: "string",
+        description: 'Name of the project, for example "shop", or "shop-staging" for an environment.',
+      },
+    },
+  },
+  ({ input, step, forEach }) => {
+    const { project } = input;
+    const { locks } = step("resources", "f/infra/projects/list_resources", { project }, { retry });
+    forEach("lock", locks, (one) =>
+      step("resource", "f/infra/projects/delete_resource", { project: one.project, kind: one.kind }, { retry }),
+    );
+    step("verify", "f/infra/projects/verify_takedown", { project }, { retry });
+  },
+);

@@ -1,0 +1,27 @@
+import { defineFlow, retryable } from "../../../scripts/flows/define.ts";
+
+const retry = retryable(3, 2);
+
+export default defineFlow(
+  {
+    summary: "Brings a deleted project back as it was",
+    description:
+      "Works until the project is dropped, 7 days after its deletion. Environments that were deleted with it are restored by their own names. Run it again at any time. Answers `{ project, url, status, secondsToLive }`.",
+    input: {
+      project: {
+        type: "string",
+        description: 'Name of the project, for example "shop", or "shop-staging" for an environment.',
+      },
+    },
+  },
+  ({ input, step, forEach }) => {
+    const record = step("record", "f/infra/projects/restore_record", { project: input.project }, { retry });
+    const { of: project, environment } = record;
+    const plan = step("plan", "f/infra/projects/verify_plan", { project, environment }, { retry });
+    const { manifest } = plan;
+    const steps = forEach("apply", plan.steps, ({ kind }) =>
+      step("resource", "f/infra/projects/apply_resource", { kind, manifest, environment }, { retry }),
+    );
+    step("publish", "f/infra/projects/publish_project", { steps, manifest, environment }, { retry });
+  },
+);
