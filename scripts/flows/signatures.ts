@@ -27,9 +27,16 @@ export type Signatures = {
   "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
-  "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb"]];
+  "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb", "storage"]];
+  "f/infra/nocodb/create_records": [typeof import("../../f/infra/nocodb/create_records.ts").main, ["project", "table", "records", "keyField", "db", "nocodb"]];
+  "f/infra/nocodb/delete_records": [typeof import("../../f/infra/nocodb/delete_records.ts").main, ["project", "table", "ids", "where", "dryRun", "db", "nocodb"]];
+  "f/infra/nocodb/drop_table": [typeof import("../../f/infra/nocodb/drop_table.ts").main, ["project", "table", "confirm", "db", "nocodb"]];
   "f/infra/nocodb/ensure_base": [typeof import("../../f/infra/nocodb/ensure_base.ts").main, ["project", "storage", "db", "nocodb"]];
+  "f/infra/nocodb/ensure_field": [typeof import("../../f/infra/nocodb/ensure_field.ts").main, ["project", "table", "definition", "confirm", "db", "nocodb"]];
   "f/infra/nocodb/ensure_table": [typeof import("../../f/infra/nocodb/ensure_table.ts").main, ["project", "definition", "removeFields", "confirm", "db", "nocodb"]];
+  "f/infra/nocodb/list_records": [typeof import("../../f/infra/nocodb/list_records.ts").main, ["project", "table", "where", "sort", "fields", "limit", "cursor", "nocodb"]];
+  "f/infra/nocodb/list_tables": [typeof import("../../f/infra/nocodb/list_tables.ts").main, ["project", "db", "nocodb"]];
+  "f/infra/nocodb/update_records": [typeof import("../../f/infra/nocodb/update_records.ts").main, ["project", "table", "records", "db", "nocodb"]];
   "f/infra/postgres/apply_migrations": [typeof import("../../f/infra/postgres/apply_migrations.ts").main, ["project", "migrations", "planHash", "baseline", "db"]];
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/drop_tombstones": [typeof import("../../f/infra/postgres/drop_tombstones.ts").main, ["tombstone", "confirm", "dryRun", "db"]];
@@ -73,6 +80,7 @@ export type Signatures = {
   "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host"]];
   "f/infra/sites/plan_deploy": [typeof import("../../f/infra/sites/plan_deploy.ts").main, ["project", "listing", "host"]];
   "f/infra/sites/rollback_site": [typeof import("../../f/infra/sites/rollback_site.ts").main, ["project", "release", "host", "db"]];
+  "f/infra/storage/ensure_bucket": [typeof import("../../f/infra/storage/ensure_bucket.ts").main, ["keepDeletedDays", "origins", "storage", "caddy", "db"]];
   "f/infra/stripe/ensure_billing": [typeof import("../../f/infra/stripe/ensure_billing.ts").main, ["project", "db"]];
   "f/infra/stripe/ensure_catalog": [typeof import("../../f/infra/stripe/ensure_catalog.ts").main, ["project", "billing", "dryRun", "db", "stripe"]];
   "f/infra/stripe/ensure_portal": [typeof import("../../f/infra/stripe/ensure_portal.ts").main, ["project", "returnUrl", "db", "stripe", "caddy"]];

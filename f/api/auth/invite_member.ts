@@ -15,7 +15,7 @@ export async function preprocessor(event: RouteEvent) {
 /**
  * Invites an address into an organization: `POST /api/auth/organizations/<id>/invites` on the project's site, with
  * `{ "email": "ada@example.com", "role": "member" }`, for its owners and admins. The link in the mail signs the owner of
- * the address in and leads to the project's site.
+ * the address in and leads to `/account?invite=<id>` on the project's site.
  * @param project The project that was asked, from the path of the route.
  * @param input Whom to invite, as what, and the organization from the path.
  * @param who The signed-in user, as the gate verified them.

@@ -5,7 +5,7 @@ import { GOTRUE } from "../gotrue/rules.ts";
 import { type GotrueValue, namedResource } from "../resources.ts";
 import { jobWorkspace } from "../windmill/workspace.ts";
 
-/** Mails an invitation that leads back to the project's first origin: `<origin>/?invite=<id>`. */
+/** Mails an invitation that leads to the account page of the project's site: `<origin>/account?invite=<id>`. */
 export async function mailInvite(project: string, email: string, invite: string): Promise<void> {
   const [gotrue, settings] = await Promise.all([
     namedResource<GotrueValue>(GOTRUE),
@@ -14,7 +14,7 @@ export async function mailInvite(project: string, email: string, invite: string)
   const origin = settings?.origins[0];
   if (!origin)
     throw new PreconditionError("The project has no origin to lead to", { hint: "Run ensure_project for it." });
-  await sendInvite(openGotrue(gotrue), email, `${origin}/?invite=${invite}`);
+  await sendInvite(openGotrue(gotrue), email, `${origin}/account?invite=${invite}`);
 }
 
 /**
