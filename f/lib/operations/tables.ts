@@ -46,6 +46,11 @@ const STATEMENTS = [
      created_at timestamptz not null default now(),
      updated_at timestamptz not null default now()
    )`,
+  `create table if not exists run8n.site (
+     project text primary key,
+     settings jsonb not null,
+     updated_at timestamptz not null default now()
+   )`,
   `create table if not exists run8n.route (
      host text primary key,
      project text not null,

@@ -1,4 +1,4 @@
-import { badFilter, unsupported } from "./refused.ts";
+import { badFilter } from "./refused.ts";
 
 export type Condition = { field: string; operator: string; value: string[] };
 export type Filter = Condition | { all: Filter[] } | { any: Filter[] } | { not: Filter };
@@ -136,6 +136,6 @@ export function filterSql(
     case "allof":
       return `(${value.map(has).join(" and ")})`;
     default:
-      throw unsupported(`the filter operator ${operator}`);
+      throw badFilter(`Invalid filter expression: '${operator}' is not a recognized operator`);
   }
 }
