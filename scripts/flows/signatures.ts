@@ -74,12 +74,12 @@ export type Signatures = {
   "f/infra/qdrant/restore_collection": [typeof import("../../f/infra/qdrant/restore_collection.ts").main, ["project", "collection", "backup", "confirm", "qdrant", "db"]];
   "f/infra/redis/check_memory": [typeof import("../../f/infra/redis/check_memory.ts").main, ["redis"]];
   "f/infra/redis/ensure_user": [typeof import("../../f/infra/redis/ensure_user.ts").main, ["project", "redis", "db"]];
-  "f/infra/sites/deploy_files": [typeof import("../../f/infra/sites/deploy_files.ts").main, ["project", "raw_string", "host", "db"]];
-  "f/infra/sites/deploy_site": [typeof import("../../f/infra/sites/deploy_site.ts").main, ["project", "raw_string", "host", "db"]];
+  "f/infra/sites/deploy_files": [typeof import("../../f/infra/sites/deploy_files.ts").main, ["project", "raw_string", "host", "db", "caddy"]];
+  "f/infra/sites/deploy_site": [typeof import("../../f/infra/sites/deploy_site.ts").main, ["project", "raw_string", "host", "db", "caddy"]];
   "f/infra/sites/ensure_site": [typeof import("../../f/infra/sites/ensure_site.ts").main, ["project", "template", "host", "db"]];
-  "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host"]];
+  "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host", "caddy"]];
   "f/infra/sites/plan_deploy": [typeof import("../../f/infra/sites/plan_deploy.ts").main, ["project", "listing", "host"]];
-  "f/infra/sites/rollback_site": [typeof import("../../f/infra/sites/rollback_site.ts").main, ["project", "release", "host", "db"]];
+  "f/infra/sites/rollback_site": [typeof import("../../f/infra/sites/rollback_site.ts").main, ["project", "release", "host", "db", "caddy"]];
   "f/infra/storage/ensure_bucket": [typeof import("../../f/infra/storage/ensure_bucket.ts").main, ["keepDeletedDays", "origins", "storage", "caddy", "db"]];
   "f/infra/stripe/ensure_billing": [typeof import("../../f/infra/stripe/ensure_billing.ts").main, ["project", "db"]];
   "f/infra/stripe/ensure_catalog": [typeof import("../../f/infra/stripe/ensure_catalog.ts").main, ["project", "billing", "dryRun", "db", "stripe"]];
