@@ -3,7 +3,7 @@ import type { Person } from "../gotrue/verify.ts";
 import { schemaOf } from "../names.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import { emailAddress } from "../waitlist/email.ts";
-import type { SignUpPolicy } from "./ensure.ts";
+import type { SignUpPolicy } from "./policy.ts";
 import { accountTables } from "./tables.ts";
 
 export type Joined = {
