@@ -22,7 +22,15 @@ export type Signatures = {
   "f/api/stripe/receive_event": [typeof import("../../f/api/stripe/receive_event.ts").main, ["project", "payload", "refusal"]];
   "f/api/stripe/report_usage": [typeof import("../../f/api/stripe/report_usage.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/infra/auth/create_recovery_link": [typeof import("../../f/infra/auth/create_recovery_link.ts").main, ["project", "user", "db", "gotrue"]];
+  "f/infra/auth/create_user": [typeof import("../../f/infra/auth/create_user.ts").main, ["project", "email", "name", "organization", "db", "gotrue"]];
+  "f/infra/auth/delete_user": [typeof import("../../f/infra/auth/delete_user.ts").main, ["project", "user", "everywhere", "db", "gotrue"]];
   "f/infra/auth/ensure_accounts": [typeof import("../../f/infra/auth/ensure_accounts.ts").main, ["project", "signUp", "db"]];
+  "f/infra/auth/get_user": [typeof import("../../f/infra/auth/get_user.ts").main, ["project", "user", "db", "gotrue"]];
+  "f/infra/auth/invite_user": [typeof import("../../f/infra/auth/invite_user.ts").main, ["project", "email", "organization", "role", "db", "gotrue"]];
+  "f/infra/auth/list_users": [typeof import("../../f/infra/auth/list_users.ts").main, ["project", "cursor", "limit", "db"]];
+  "f/infra/auth/sign_out_user": [typeof import("../../f/infra/auth/sign_out_user.ts").main, ["project", "user", "db", "gotrue"]];
+  "f/infra/auth/update_user": [typeof import("../../f/infra/auth/update_user.ts").main, ["project", "user", "name", "email", "metadata", "appMetadata", "banned", "confirmed", "db", "gotrue"]];
   "f/infra/caddy/delete_route": [typeof import("../../f/infra/caddy/delete_route.ts").main, ["project", "hostname", "caddy", "db"]];
   "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
