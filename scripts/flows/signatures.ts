@@ -14,6 +14,9 @@ export type Signatures = {
   "f/api/realtime/list_presence": [typeof import("../../f/api/realtime/list_presence.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/realtime/publish_event": [typeof import("../../f/api/realtime/publish_event.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/realtime/update_presence": [typeof import("../../f/api/realtime/update_presence.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/storage/delete_file": [typeof import("../../f/api/storage/delete_file.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/storage/presign_download": [typeof import("../../f/api/storage/presign_download.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/storage/presign_upload": [typeof import("../../f/api/storage/presign_upload.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/stripe/cancel_subscription": [typeof import("../../f/api/stripe/cancel_subscription.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/stripe/change_plan": [typeof import("../../f/api/stripe/change_plan.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/stripe/create_checkout_session": [typeof import("../../f/api/stripe/create_checkout_session.ts").main, ["project", "input", "who", "caller", "refusal"]];
@@ -88,7 +91,10 @@ export type Signatures = {
   "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host", "caddy"]];
   "f/infra/sites/plan_deploy": [typeof import("../../f/infra/sites/plan_deploy.ts").main, ["project", "listing", "host"]];
   "f/infra/sites/rollback_site": [typeof import("../../f/infra/sites/rollback_site.ts").main, ["project", "release", "host", "db", "caddy"]];
+  "f/infra/storage/delete_files": [typeof import("../../f/infra/storage/delete_files.ts").main, ["project", "keys", "dryRun", "storage", "db"]];
   "f/infra/storage/ensure_bucket": [typeof import("../../f/infra/storage/ensure_bucket.ts").main, ["keepDeletedDays", "origins", "storage", "caddy", "db"]];
+  "f/infra/storage/ensure_storage": [typeof import("../../f/infra/storage/ensure_storage.ts").main, ["project", "maxBytes", "types", "storage", "db"]];
+  "f/infra/storage/list_files": [typeof import("../../f/infra/storage/list_files.ts").main, ["project", "under", "cursor", "limit", "storage"]];
   "f/infra/stripe/ensure_billing": [typeof import("../../f/infra/stripe/ensure_billing.ts").main, ["project", "db"]];
   "f/infra/stripe/ensure_catalog": [typeof import("../../f/infra/stripe/ensure_catalog.ts").main, ["project", "billing", "dryRun", "db", "stripe"]];
   "f/infra/stripe/ensure_portal": [typeof import("../../f/infra/stripe/ensure_portal.ts").main, ["project", "returnUrl", "db", "stripe", "caddy"]];
