@@ -27,7 +27,7 @@ export async function startCrew(
     else free.push(member);
   };
   const hire = async () => {
-    const child = Bun.spawn([process.execPath, `${import.meta.dirname}/handler.ts`, contestant], {
+    const child = Bun.spawn([process.execPath, `${import.meta.dirname}/crew_member.ts`, contestant], {
       env: { PATH: process.env.PATH, SETTING: JSON.stringify(setting) },
       stdout: "pipe",
       stderr: "ignore",

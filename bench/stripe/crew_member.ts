@@ -1,6 +1,6 @@
 import type { Contestant, Setting } from "./contestant.ts";
 
-// One process that takes deliveries for a contestant: `bun handler.ts <contestant>`, the setting in SETTING. It says on
+// One process that takes deliveries for a contestant: `bun crew_member.ts <contestant>`, the setting in SETTING. It says on
 // which port it listens, and is killed when the benchmark feels like it.
 const [name = ""] = process.argv.slice(2);
 const setting = JSON.parse(process.env.SETTING ?? "{}") as Setting;
