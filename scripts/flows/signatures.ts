@@ -25,6 +25,7 @@ export type Signatures = {
   "f/api/stripe/receive_event": [typeof import("../../f/api/stripe/receive_event.ts").main, ["project", "payload", "refusal"]];
   "f/api/stripe/report_usage": [typeof import("../../f/api/stripe/report_usage.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/infra/auth/check_settings": [typeof import("../../f/infra/auth/check_settings.ts").main, ["db", "gotrue"]];
   "f/infra/auth/create_recovery_link": [typeof import("../../f/infra/auth/create_recovery_link.ts").main, ["project", "user", "db", "gotrue"]];
   "f/infra/auth/create_user": [typeof import("../../f/infra/auth/create_user.ts").main, ["project", "email", "name", "organization", "db", "gotrue"]];
   "f/infra/auth/delete_user": [typeof import("../../f/infra/auth/delete_user.ts").main, ["project", "user", "everywhere", "db", "gotrue"]];
