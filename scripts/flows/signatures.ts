@@ -14,6 +14,9 @@ export type Signatures = {
   "f/api/realtime/list_presence": [typeof import("../../f/api/realtime/list_presence.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/realtime/publish_event": [typeof import("../../f/api/realtime/publish_event.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/realtime/update_presence": [typeof import("../../f/api/realtime/update_presence.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/storage/delete_file": [typeof import("../../f/api/storage/delete_file.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/storage/presign_download": [typeof import("../../f/api/storage/presign_download.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/storage/presign_upload": [typeof import("../../f/api/storage/presign_upload.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/stripe/cancel_subscription": [typeof import("../../f/api/stripe/cancel_subscription.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/stripe/change_plan": [typeof import("../../f/api/stripe/change_plan.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/stripe/create_checkout_session": [typeof import("../../f/api/stripe/create_checkout_session.ts").main, ["project", "input", "who", "caller", "refusal"]];
@@ -22,7 +25,16 @@ export type Signatures = {
   "f/api/stripe/receive_event": [typeof import("../../f/api/stripe/receive_event.ts").main, ["project", "payload", "refusal"]];
   "f/api/stripe/report_usage": [typeof import("../../f/api/stripe/report_usage.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/infra/auth/check_settings": [typeof import("../../f/infra/auth/check_settings.ts").main, ["db", "gotrue"]];
+  "f/infra/auth/create_recovery_link": [typeof import("../../f/infra/auth/create_recovery_link.ts").main, ["project", "user", "db", "gotrue"]];
+  "f/infra/auth/create_user": [typeof import("../../f/infra/auth/create_user.ts").main, ["project", "email", "name", "organization", "db", "gotrue"]];
+  "f/infra/auth/delete_user": [typeof import("../../f/infra/auth/delete_user.ts").main, ["project", "user", "everywhere", "db", "gotrue"]];
   "f/infra/auth/ensure_accounts": [typeof import("../../f/infra/auth/ensure_accounts.ts").main, ["project", "signUp", "db"]];
+  "f/infra/auth/get_user": [typeof import("../../f/infra/auth/get_user.ts").main, ["project", "user", "db", "gotrue"]];
+  "f/infra/auth/invite_user": [typeof import("../../f/infra/auth/invite_user.ts").main, ["project", "email", "organization", "role", "db", "gotrue"]];
+  "f/infra/auth/list_users": [typeof import("../../f/infra/auth/list_users.ts").main, ["project", "cursor", "limit", "db"]];
+  "f/infra/auth/sign_out_user": [typeof import("../../f/infra/auth/sign_out_user.ts").main, ["project", "user", "db", "gotrue"]];
+  "f/infra/auth/update_user": [typeof import("../../f/infra/auth/update_user.ts").main, ["project", "user", "name", "email", "metadata", "appMetadata", "banned", "confirmed", "db", "gotrue"]];
   "f/infra/caddy/delete_route": [typeof import("../../f/infra/caddy/delete_route.ts").main, ["project", "hostname", "caddy", "db"]];
   "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
@@ -80,7 +92,10 @@ export type Signatures = {
   "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host", "caddy"]];
   "f/infra/sites/plan_deploy": [typeof import("../../f/infra/sites/plan_deploy.ts").main, ["project", "listing", "host"]];
   "f/infra/sites/rollback_site": [typeof import("../../f/infra/sites/rollback_site.ts").main, ["project", "release", "host", "db", "caddy"]];
+  "f/infra/storage/delete_files": [typeof import("../../f/infra/storage/delete_files.ts").main, ["project", "keys", "dryRun", "storage", "db"]];
   "f/infra/storage/ensure_bucket": [typeof import("../../f/infra/storage/ensure_bucket.ts").main, ["keepDeletedDays", "origins", "storage", "caddy", "db"]];
+  "f/infra/storage/ensure_storage": [typeof import("../../f/infra/storage/ensure_storage.ts").main, ["project", "maxBytes", "types", "storage", "db"]];
+  "f/infra/storage/list_files": [typeof import("../../f/infra/storage/list_files.ts").main, ["project", "under", "cursor", "limit", "storage"]];
   "f/infra/stripe/ensure_billing": [typeof import("../../f/infra/stripe/ensure_billing.ts").main, ["project", "db"]];
   "f/infra/stripe/ensure_catalog": [typeof import("../../f/infra/stripe/ensure_catalog.ts").main, ["project", "billing", "dryRun", "db", "stripe"]];
   "f/infra/stripe/ensure_portal": [typeof import("../../f/infra/stripe/ensure_portal.ts").main, ["project", "returnUrl", "db", "stripe", "caddy"]];
