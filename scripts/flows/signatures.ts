@@ -35,7 +35,7 @@ export type Signatures = {
   "f/infra/auth/sign_out_user": [typeof import("../../f/infra/auth/sign_out_user.ts").main, ["project", "user", "db", "gotrue"]];
   "f/infra/auth/update_user": [typeof import("../../f/infra/auth/update_user.ts").main, ["project", "user", "name", "email", "metadata", "appMetadata", "banned", "confirmed", "db", "gotrue"]];
   "f/infra/caddy/delete_route": [typeof import("../../f/infra/caddy/delete_route.ts").main, ["project", "hostname", "caddy", "db"]];
-  "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
+  "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "options", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
   "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb", "storage"]];
