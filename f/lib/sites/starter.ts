@@ -46,7 +46,7 @@ export async function ensureSite(ask: {
     if (there !== undefined) throw unknownSite(project);
     const files = Object.entries(starter).map(([path, text]) => ({ path, content: Buffer.from(text) }));
     const listing = listingOf(files);
-    return publish(host, project, { listing, contents: await contentsOf(files, listing) });
+    return publish(host, project, { listing, contents: await contentsOf(files, listing.entries) });
   });
 }
 
