@@ -9,12 +9,13 @@ import { checkDrift } from "../projects/drift.ts";
 import type { Ports } from "../projects/kinds/kind.ts";
 import { planProject } from "../projects/plan.ts";
 import { requireProject } from "../projects/record.ts";
-import type { SiteHostValue } from "../resources.ts";
+import type { CaddyValue, SiteHostValue } from "../resources.ts";
 import { deploySite } from "../sites/deploy.ts";
 import { deployFiles } from "../sites/deploy_files.ts";
 import { listReleases } from "../sites/list.ts";
 import { planDeploy } from "../sites/plan.ts";
 import { rollbackSite } from "../sites/rollback.ts";
+import type { SitePorts } from "../sites/serve.ts";
 import type { AccessKey } from "./record.ts";
 import type { Scope } from "./scopes.ts";
 
@@ -40,8 +41,11 @@ const ENTRY = z.strictObject({
   sizeBytes: z.int().min(0),
 });
 
-const onHost = async <T>({ connection }: Ports, work: Parameters<typeof withHost<T>>[1]): Promise<T> =>
-  withHost(await connection<SiteHostValue>("site_host"), work);
+/** Sites need the machine that holds their files, and the proxy that serves them. */
+async function onSite<T>({ sql, connection }: Ports, work: (ports: SitePorts) => Promise<T>): Promise<T> {
+  const caddy = await connection<CaddyValue>("caddy");
+  return withHost(await connection<SiteHostValue>("site_host"), (host) => work({ sql, host, caddy }));
+}
 
 /** Every verb that a key can be made for. None of them takes a project, a connection or a path in Windmill. */
 export const VERBS: Record<Scope, Verb> = {
@@ -63,19 +67,19 @@ export const VERBS: Record<Scope, Verb> = {
     z.strictObject({ manifest: MANIFEST.optional(), planHash: HASH.optional() }),
     (ports, { project, environment }, given) => applyProject(ports, { ...given, project, environment }),
   ),
-  list_releases: verb(NOTHING, (ports, { target }) => onHost(ports, (host) => listReleases(host, target))),
+  list_releases: verb(NOTHING, (ports, { target }) => onSite(ports, (site) => listReleases(site, target))),
   plan_deploy: verb(
     z.strictObject({ entries: z.array(ENTRY).max(5000), settings: MANIFEST.optional() }),
-    (ports, { target }, listing) => onHost(ports, (host) => planDeploy(host, { project: target, listing })),
+    (ports, { target }, listing) => onSite(ports, ({ host }) => planDeploy(host, { project: target, listing })),
   ),
   deploy_files: verb(z.strictObject({ batch: BASE64 }), (ports, { target }, { batch }) =>
-    onHost(ports, (host) => deployFiles({ sql: ports.sql, host, project: target, batch })),
+    onSite(ports, (site) => deployFiles({ ...site, project: target, batch })),
   ),
   deploy_site: verb(z.strictObject({ archive: BASE64 }), (ports, { target }, { archive }) =>
-    onHost(ports, (host) => deploySite({ sql: ports.sql, host, project: target, archive })),
+    onSite(ports, (site) => deploySite({ ...site, project: target, archive })),
   ),
   rollback_site: verb(z.strictObject({ release: z.string().max(80).optional() }), (ports, { target }, { release }) =>
-    onHost(ports, (host) => rollbackSite({ sql: ports.sql, host, project: target, release })),
+    onSite(ports, (site) => rollbackSite({ ...site, project: target, release })),
   ),
   plan_migrations: verb(z.strictObject({ migrations: MIGRATIONS }), (ports, { target }, { migrations }) =>
     planMigrations(ports, { project: target, migrations }),
