@@ -22,6 +22,10 @@ export type Signatures = {
   "f/api/stripe/receive_event": [typeof import("../../f/api/stripe/receive_event.ts").main, ["project", "payload", "refusal"]];
   "f/api/stripe/report_usage": [typeof import("../../f/api/stripe/report_usage.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/infra/ai/ensure_index": [typeof import("../../f/infra/ai/ensure_index.ts").main, ["project", "index", "audience", "tenancy", "model", "dimensions", "chunkTokens", "overlapTokens", "hybrid", "chatModel", "quantization", "plan", "qdrant", "db"]];
+  "f/infra/ai/ingest_batch": [typeof import("../../f/infra/ai/ingest_batch.ts").main, ["project", "index", "run", "batch", "qdrant", "openai", "db"]];
+  "f/infra/ai/run_ingestion": [typeof import("../../f/infra/ai/run_ingestion.ts").main, ["project", "index", "source", "spec", "mode", "maxCostUsd", "db"]];
+  "f/infra/ai/verify_ingestion": [typeof import("../../f/infra/ai/verify_ingestion.ts").main, ["project", "index", "run", "qdrant", "db"]];
   "f/infra/auth/ensure_accounts": [typeof import("../../f/infra/auth/ensure_accounts.ts").main, ["project", "signUp", "db"]];
   "f/infra/caddy/delete_route": [typeof import("../../f/infra/caddy/delete_route.ts").main, ["project", "hostname", "caddy", "db"]];
   "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
