@@ -13,6 +13,7 @@ export type Postgresql = PostgresqlValue | ResourcePath;
 export type Redis = RedisValue | ResourcePath;
 export type Caddy = CaddyValue | ResourcePath;
 export type SiteHost = SiteHostValue | ResourcePath;
+export type S3 = S3Value | ResourcePath;
 export type Stripe = StripeValue | ResourcePath;
 export type Gotrue = GotrueValue | ResourcePath;
 export type Qdrant = QdrantValue | ResourcePath;
@@ -66,6 +67,20 @@ export type SiteHostValue = {
   privateKey?: string;
   /** SHA256 fingerprint of the host key as `ssh-keygen -lf` prints it; a host that shows another one is refused. */
   hostKey?: string;
+};
+
+/** The bucket that files of all projects live in: Backblaze B2, or any other S3. The names are the Hub's. */
+export type S3Value = {
+  bucket: string;
+  region: string;
+  /** Host name, with a port when it has one of its own; browsers upload there, so they must reach it too. */
+  endPoint: string;
+  accessKey: string;
+  secretKey: string;
+  /** Left out means true. */
+  useSSL?: boolean;
+  /** Whether the bucket stands in the path (`host/bucket`) and not in the host name (`bucket.host`). */
+  pathStyle?: boolean;
 };
 
 /** The GoTrue that all projects share: who signs in is known there, who belongs to a project is in the project's schema. */

@@ -20,6 +20,8 @@ type Entry = {
 };
 
 export const DATABASE = "run8n";
+/** Half of the key is no secret. */
+export const S3_ACCESS_KEY = "run8n";
 /** Projects are served at `<name>.<domain>`. */
 export const DOMAIN = "apps.localhost";
 
@@ -85,6 +87,19 @@ export const CATALOGUE = {
         port: ports.stripe,
         healthPath: "/_stand_in/health",
         env: { STRIPE_SECRET_KEY: secrets.stripe },
+      }),
+  },
+  s3: {
+    kind: "stand-in",
+    ports: ["s3"],
+    url: (ports) => at("http", ports.s3),
+    server: ({ dir, ports, secrets }) =>
+      standInServer({
+        service: "s3",
+        dir,
+        port: ports.s3,
+        healthPath: "/health",
+        env: { RUN8N_S3_ACCESS_KEY: S3_ACCESS_KEY, RUN8N_S3_SECRET_KEY: secrets.s3 },
       }),
   },
   maildev: {

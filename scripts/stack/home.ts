@@ -28,7 +28,7 @@ export type Home = {
 };
 
 /** Passwords and the engine's token, made up once each. */
-const SECRETS = ["token", "postgres", "redis", "qdrant", "openai", "stripe", "gotrue", "nocodb"] as const;
+const SECRETS = ["token", "postgres", "redis", "qdrant", "openai", "stripe", "gotrue", "nocodb", "s3"] as const;
 export type Secrets = Record<(typeof SECRETS)[number], string>;
 
 export function openHome(path: string): Home {

@@ -12,6 +12,7 @@ const PREFERRED = {
   qdrant: 63330,
   openai: 63340,
   stripe: 12111,
+  s3: 63350,
   gotrue: 9999,
   mails: 1080,
   smtp: 1025,

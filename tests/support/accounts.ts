@@ -68,11 +68,12 @@ export type Issuer = { resource(): object; token(user: TokenUser): Promise<strin
 export function accountsRoute<I extends Issuer = Awaited<ReturnType<typeof tokenIssuer>>>(
   folders: string[],
   startIssuer: () => Promise<I> = tokenIssuer as unknown as () => Promise<I>,
+  /** Where the project's pages are, once that is known. */
+  originOf = (project: string) => `https://${project}.example.com`,
 ) {
   const db = testDatabase();
   const project = `my-${uniqueProject()}`;
   const schema = schemaOf(project);
-  const origin = `https://${project}.example.com`;
   let engine: TestEngine;
   let issuer: I;
 
@@ -88,7 +89,7 @@ export function accountsRoute<I extends Issuer = Awaited<ReturnType<typeof token
       "f/infra/postgres": db,
       "f/infra/redis": inject("services").redis,
       "f/infra/gotrue": issuer.resource(),
-      [`f/project_${schema}/project`]: { name: project, origins: [origin] },
+      [`f/project_${schema}/project`]: { name: project, origins: [originOf(project)] },
       [`f/project_${schema}/postgres_app`]: app,
     });
   });
@@ -101,7 +102,9 @@ export function accountsRoute<I extends Issuer = Awaited<ReturnType<typeof token
   return {
     project,
     schema,
-    origin,
+    get origin() {
+      return originOf(project);
+    },
     db,
     sql,
     engine: () => engine,

@@ -3,9 +3,13 @@ import { startMails } from "./mails.ts";
 import type { TokenUser } from "./tokens.ts";
 
 /** A GoTrue stand-in with its mails as the issuer of `accountsRoute`: users come to exist when they need a token. */
-export async function gotrueIssuer() {
+export async function gotrueIssuer(settings: Record<string, string> = {}) {
   const mails = await startMails();
-  const env = { GOTRUE_SITE_URL: "https://nowhere.example.com", GOTRUE_URI_ALLOW_LIST: "https://*.example.com/**" };
+  const env = {
+    GOTRUE_SITE_URL: "https://nowhere.example.com",
+    GOTRUE_URI_ALLOW_LIST: "https://*.example.com/**",
+    ...settings,
+  };
   const gotrue = await startGotrue({ smtpPort: mails.smtpPort, env });
   return {
     gotrue,

@@ -34,6 +34,7 @@ export function projectServers(db: PostgresqlValue) {
         db,
         workspace,
         connection: async <C extends object>(name: string) => connections[name] as C,
+        optional: async <C extends object>(name: string) => connections[name] as C | undefined,
       }),
     );
   return { db, caddy, sites, workspace, connections, use };

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll } from "vitest";
 import { changeRoutes } from "../../f/lib/caddy/admin.ts";
-import { caddyRoute } from "../../f/lib/caddy/route.ts";
+import { caddyRoute, type RouteSpec } from "../../f/lib/caddy/route.ts";
 import { siteSettings } from "../../f/lib/sites/settings.ts";
 import { startCaddy, visit } from "./edge.ts";
 
@@ -33,18 +33,21 @@ export function servedSite() {
   });
   let projects = 0;
   return {
-    root,
     write,
     /** Makes the site answer with these settings under a name of its own. */
     async serve(settings: unknown = {}) {
       const project = `site${++projects}`;
       const host = `${project}.apps.localhost`;
       const spec = { kind: "static" as const, root, settings: siteSettings(settings) };
-      await changeRoutes(own.caddy, (routes) => [caddyRoute({ project, host }, spec, own.caddy), ...routes]);
+      const answer = (with_: RouteSpec) =>
+        changeRoutes(own.caddy, (routes) => [caddyRoute({ project, host }, with_, own.caddy), ...routes]);
+      await answer(spec);
       const { caddy } = own;
       return {
         host,
         caddy,
+        /** What deleting its project does. */
+        close: () => answer({ kind: "gone", was: spec }),
         ask: (path: string, headers?: Record<string, string>) => visit(caddy, host, path, { headers }),
       };
     },

@@ -1,6 +1,6 @@
 import type { Health } from "../../lib/health/check.ts";
 import { checkServices } from "../../lib/health/services.ts";
-import type { Caddy, Gotrue, Nocodb, Openai, Postgresql, Qdrant, Redis, SiteHost } from "../../lib/resources.ts";
+import type { Caddy, Gotrue, Nocodb, Openai, Postgresql, Qdrant, Redis, S3, SiteHost } from "../../lib/resources.ts";
 
 /**
  * Checks every service of the stack at once: whether it answers, its version and how long it took. Never fails because a
@@ -14,6 +14,7 @@ import type { Caddy, Gotrue, Nocodb, Openai, Postgresql, Qdrant, Redis, SiteHost
  * @param openai The service that embeds texts and answers questions.
  * @param gotrue The server that signs users in.
  * @param nocodb NocoDB.
+ * @param storage The bucket for uploaded files.
  */
 export async function main(
   timeoutSeconds = 5,
@@ -25,6 +26,7 @@ export async function main(
   openai: Openai = "$res:f/infra/openai",
   gotrue: Gotrue = "$res:f/infra/gotrue",
   nocodb: Nocodb = "$res:f/infra/nocodb",
+  storage: S3 = "$res:f/infra/storage",
 ): Promise<Health> {
-  return checkServices({ db, redis, caddy, host, qdrant, openai, gotrue, nocodb }, timeoutSeconds);
+  return checkServices({ db, redis, caddy, host, qdrant, openai, gotrue, nocodb, storage }, timeoutSeconds);
 }

@@ -1,6 +1,6 @@
 import { withHost } from "../../lib/host/host.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
-import { type Postgresql, resource, type SiteHost } from "../../lib/resources.ts";
+import { type Caddy, type Postgresql, resource, type SiteHost } from "../../lib/resources.ts";
 import { deployFiles } from "../../lib/sites/deploy_files.ts";
 
 /**
@@ -8,20 +8,22 @@ import { deployFiles } from "../../lib/sites/deploy_files.ts";
  * that plan_deploy says are lacking, as contents/<sha256>; each may be gzipped, with .gz behind its name. While contents
  * still lack, they are kept for a day and nothing changes for visitors: answers { project, release, status: "incomplete",
  * lacking }. With the last of them the site switches in one step: answers { project, release, previousRelease, files,
- * sizeBytes, status }. Safe to repeat. Send it with ?project=<name> and include_query=project.
+ * sizeBytes, previewUrl, status }. Safe to repeat. Send it with ?project=<name> and include_query=project.
  * @param project Name of the project whose site it is.
  * @param raw_string The tar in base64, which is what Windmill makes of a binary body, at most 32 MiB.
  * @param host Machine that holds the site's files.
  * @param db Postgres that keeps the record of operations.
+ * @param caddy Edge proxy, which is changed only when the site's settings do.
  */
 export async function main(
   project: string,
   raw_string: string,
   host: SiteHost = "$res:f/infra/site_host",
   db: Postgresql = "$res:f/infra/postgres",
+  caddy: Caddy = "$res:f/infra/caddy",
 ) {
-  const machine = await resource(host);
+  const [machine, edge] = await Promise.all([resource(host), resource(caddy)]);
   return withPostgres(await resource(db), (sql) =>
-    withHost(machine, (site) => deployFiles({ sql, host: site, project, batch: raw_string })),
+    withHost(machine, (site) => deployFiles({ sql, host: site, caddy: edge, project, batch: raw_string })),
   );
 }

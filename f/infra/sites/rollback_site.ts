@@ -1,25 +1,27 @@
 import { withHost } from "../../lib/host/host.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
-import { type Postgresql, resource, type SiteHost } from "../../lib/resources.ts";
+import { type Caddy, type Postgresql, resource, type SiteHost } from "../../lib/resources.ts";
 import { rollbackSite } from "../../lib/sites/rollback.ts";
 
 /**
- * Returns a project's site to an earlier release in one step. Name the release to make the call safe to repeat: without
+ * Returns a project's site to an earlier release in one step, with the settings it had. Name the release to make the call safe to repeat: without
  * a name it goes back to the release that was current before, so a second call undoes the first. Answers
- * { project, release, previousRelease, files, sizeBytes, status }.
+ * { project, release, previousRelease, files, sizeBytes, previewUrl, status }.
  * @param project Name of the project whose site it is.
  * @param release Id of the release to return to, from list_releases; without it the one that was current before.
  * @param host Machine that holds the site's files.
  * @param db Postgres that keeps the record of operations.
+ * @param caddy Edge proxy, which is changed only when the site's settings do.
  */
 export async function main(
   project: string,
   release?: string,
   host: SiteHost = "$res:f/infra/site_host",
   db: Postgresql = "$res:f/infra/postgres",
+  caddy: Caddy = "$res:f/infra/caddy",
 ) {
-  const machine = await resource(host);
+  const [machine, edge] = await Promise.all([resource(host), resource(caddy)]);
   return withPostgres(await resource(db), (sql) =>
-    withHost(machine, (site) => rollbackSite({ sql, host: site, project, release })),
+    withHost(machine, (site) => rollbackSite({ sql, host: site, caddy: edge, project, release })),
   );
 }

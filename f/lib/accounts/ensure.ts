@@ -6,11 +6,9 @@ import { identifier } from "../postgres/quote.ts";
 import { requireSchema } from "../postgres/require_schema.ts";
 import { rolesOf } from "../postgres/roles.ts";
 import { tableState } from "../postgres/table_state.ts";
+import { tablesGap } from "../postgres/tables_gap.ts";
+import { SIGN_UP_POLICIES, type SignUpPolicy } from "./policy.ts";
 import { ACCOUNT_TABLES, accountStatements } from "./tables.ts";
-
-/** Who may join: everyone whom GoTrue has signed in, or only addresses that a member has invited. */
-export const SIGN_UP_POLICIES = ["open", "invited"] as const;
-export type SignUpPolicy = (typeof SIGN_UP_POLICIES)[number];
 
 export type EnsuredAccounts = {
   project: string;
@@ -34,15 +32,25 @@ export async function ensureAccounts(
   return operate({ sql, verb: "infra/auth/ensure_accounts", project, arguments: asked }, async () => {
     await requireSchema(sql, schema);
     const before = await tableState(sql, schema, [...ACCOUNT_TABLES]);
-    const changed = await transaction(sql, async () => {
-      await sql.query(`set local role ${identifier(rolesOf(schema).owner)}`);
-      for (const statement of accountStatements(schema)) await sql.query(statement);
-      return setPolicy(sql, schema, signUp);
-    });
+    const changed = await transaction(sql, () => build(sql, schema, signUp));
     const same = before === (await tableState(sql, schema, [...ACCOUNT_TABLES])) && !changed;
     const tables = ACCOUNT_TABLES.map((name) => `${schema}.${name}`);
     return { project, tables, signUp, status: before === undefined ? "created" : same ? "unchanged" : "updated" };
   });
+}
+
+/** What `ensureAccounts` would do to a project's tables and policy; nothing is changed. */
+export const accountsGap = (sql: Sql, { project, signUp }: { project: string; signUp: SignUpPolicy }) =>
+  tablesGap(sql, schemaOf(project), {
+    tables: ACCOUNT_TABLES,
+    build: () => build(sql, schemaOf(project), signUp),
+  });
+
+/** Answers whether the policy is another one now. */
+async function build(sql: Sql, schema: string, signUp: SignUpPolicy): Promise<boolean> {
+  await sql.query(`set local role ${identifier(rolesOf(schema).owner)}`);
+  for (const statement of accountStatements(schema)) await sql.query(statement);
+  return setPolicy(sql, schema, signUp);
 }
 
 function signUpPolicy(value: unknown): SignUpPolicy {

@@ -8,6 +8,7 @@ import { changeRoutes } from "./admin.ts";
 import { hostFor, otherHolder, publicUrl, takenBy } from "./hosts.ts";
 import { noteOrigin, type Origins } from "./origins.ts";
 import { type CaddyRoute, type Claim, caddyRoute, type OwnRoute, ownRoute, type RouteSpec } from "./route.ts";
+import { servedSettings, withSettings } from "./served.ts";
 import { type RouteRequest, routeSpec } from "./spec.ts";
 
 export type EnsuredRoute = OwnRoute & { url: string; status: "created" | "updated" | "unchanged" };
@@ -28,7 +29,8 @@ export async function ensureRoute(
   const url = publicUrl(host, caddy);
   const asked = { project, host, ...spec };
   return operate({ sql, verb: "infra/caddy/ensure_route", project, arguments: asked }, async () => {
-    const { status, ...own } = await transaction(sql, () => runRoute(sql, caddy, { project, host }, spec));
+    const served = withSettings(spec, await servedSettings(sql, project));
+    const { status, ...own } = await transaction(sql, () => runRoute(sql, caddy, { project, host }, served));
     const noted =
       host !== hostFor(project, null, caddy) &&
       (await noteOrigin(workspace, { project, url, own: spec.kind !== "redirect" }));

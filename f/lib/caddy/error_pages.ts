@@ -43,12 +43,6 @@ export const pageErrors = (): CaddyRoute[] => [
     page("Page not found", "There is nothing at this address."),
   ),
   answer(
-    [whenStatus(410)],
-    410,
-    "text/html; charset=utf-8",
-    page("This site is closed", "It was taken down and may come back."),
-  ),
-  answer(
     undefined,
     "{http.error.status_code}",
     "text/html; charset=utf-8",
@@ -63,12 +57,6 @@ export const apiErrors = (): CaddyRoute[] => [
     404,
     "application/json",
     problem("not_found", "There is no such endpoint", "Check the path."),
-  ),
-  answer(
-    [whenStatus(410)],
-    410,
-    "application/json",
-    problem("not_found", "This app is closed", "Ask whoever runs it."),
   ),
   answer(
     [whenStatus(413)],

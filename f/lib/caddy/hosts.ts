@@ -25,6 +25,10 @@ export function hostFor(project: string, hostname: string | null | undefined, ca
 /** Where the outside reaches a host. */
 export const publicUrl = (host: string, caddy: CaddyValue): string => caddy.publicUrl.replaceAll("{host}", host);
 
+/** The host under which one release of a project's site is shown; one label, so that a wildcard certificate covers it. */
+export const previewHost = (project: string, release: string, caddy: CaddyValue): string =>
+  `${release}--${hostFor(project, null, caddy)}`;
+
 /**
  * Who serves the host in the running configuration, when it is somebody else: another project, or a route that did not
  * come from us. A foreign wildcard does not take a project's own name away.

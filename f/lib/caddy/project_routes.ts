@@ -1,3 +1,4 @@
+import { withTables } from "../operations/tables.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
 import { changeRoutes, readEdge } from "./admin.ts";
@@ -38,13 +39,15 @@ export async function closeRoutes({ sql, caddy }: RoutePorts, project: string): 
 
 /** Takes all routes of a project away, from the record and from the proxy. */
 export async function dropRoutes({ sql, caddy }: RoutePorts, project: string): Promise<void> {
-  await transaction(sql, async () => {
+  const drop = async () => {
     await sql.query("delete from run8n.route where project = $1", [project]);
+    await sql.query("delete from run8n.site where project = $1", [project]);
     await changeRoutes(caddy, (routes) => {
       const others = routes.filter((route) => ownRoute(route)?.project !== project);
       return others.length === routes.length ? undefined : others;
     });
-  });
+  };
+  await withTables(sql, () => transaction(sql, drop));
 }
 
 /** What each host of a project should answer with. */

@@ -26,7 +26,7 @@ export function caddyRoute(claim: Claim, spec: RouteSpec, caddy: CaddyValue): Ca
   const { project, host } = claim;
   const own = `${project}.${caddy.domain}`;
   // A release's preview is `<release>--<project>.<domain>`: no project's name has two hyphens.
-  const previews = spec.kind === "static" && host === own;
+  const previews = (spec.kind === "gone" ? spec.was : spec).kind === "static" && host === own;
   return {
     "@id": `run8n:${project}:${spec.kind}:${host}`,
     match: [{ host: [host] }, ...(previews ? [{ header: { Host: [`*--${own}*`] } }] : [])],

@@ -31,15 +31,13 @@ export function siteHandlers(
   { root, settings = {} }: SiteSpec,
   { caddy, previews }: { caddy: CaddyValue; previews: boolean },
 ): CaddyHandler[] {
-  const gone: CaddyMatch = { file: { root, try_files: ["/gone"] } };
   const immutable = immutableRoute(settings.immutable);
   const routes: CaddyRoute[] = [
-    apiRoute(project, caddy, gone),
-    ...authRoutes(caddy, gone),
+    apiRoute(project, caddy),
+    ...authRoutes(caddy),
     { handle: [{ handler: "vars", root: `${root}/current` }] },
     ...(previews ? previewRoutes(root) : []),
     { handle: [...ON_ANSWER, SECURITY, REVALIDATED] },
-    { match: [gone], handle: [{ handler: "error", status_code: 410 }] },
     { match: [{ not: [{ method: ["GET", "HEAD"] }] }], handle: [{ handler: "error", status_code: 405 }] },
     immutable,
     ...headerRoutes(settings),

@@ -1,6 +1,6 @@
 import type { CaddyValue } from "../resources.ts";
 import { apiErrors } from "./error_pages.ts";
-import type { CaddyMatch, CaddyRoute } from "./route.ts";
+import type { CaddyRoute } from "./route.ts";
 
 /** Bodies larger than this never reach Windmill through a site; uploads go to the object store. */
 const MAX_API_BODY_BYTES = 10_000_000;
@@ -10,10 +10,9 @@ const EIGHT_DIGITS = "^\\d{8,}$"; // a Content-Length of that limit or more; bod
  * `/api/<rest>` becomes `/api/r/<workspace>/apps/<project>/<rest>` at Windmill. Only the plain characters of a route
  * pass, matched against the decoded and cleaned path, so no `..`, in whatever spelling, reaches another route there.
  */
-export function apiRoute(project: string, caddy: CaddyValue, gone: CaddyMatch): CaddyRoute {
+export function apiRoute(project: string, caddy: CaddyValue): CaddyRoute {
   const rest = { path_regexp: { name: "api", pattern: "^/api/([A-Za-z0-9_.~@+:/-]+)$" } };
   const target = `/api/r/${caddy.workspace}/apps/${project}/{http.regexp.api.1}?{http.request.uri.query}`;
-  const closed: CaddyRoute = { match: [gone], handle: [{ handler: "error", status_code: 410 }] };
   const tooLarge: CaddyRoute = {
     match: [{ header_regexp: { "Content-Length": { pattern: EIGHT_DIGITS } } }],
     handle: [{ handler: "error", status_code: 413 }],
@@ -29,7 +28,7 @@ export function apiRoute(project: string, caddy: CaddyValue, gone: CaddyMatch): 
   const unknown: CaddyRoute = { handle: [{ handler: "error", status_code: 404 }] };
   return {
     match: [{ path: ["/api", "/api/*"] }],
-    handle: [{ handler: "subroute", routes: [closed, tooLarge, forward, unknown], errors: { routes: apiErrors() } }],
+    handle: [{ handler: "subroute", routes: [tooLarge, forward, unknown], errors: { routes: apiErrors() } }],
     terminal: true,
   };
 }

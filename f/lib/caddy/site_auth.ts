@@ -1,6 +1,6 @@
 import type { CaddyValue } from "../resources.ts";
 import { apiErrors } from "./error_pages.ts";
-import type { CaddyMatch, CaddyRoute } from "./route.ts";
+import type { CaddyRoute } from "./route.ts";
 
 const MAX_BODY_BYTES = 100_000;
 
@@ -26,9 +26,8 @@ const FOR_VISITORS = [
  * `/auth/v1/<what>` of a site is GoTrue, where the edge knows one: a page signs people in on its own origin, and
  * needs no address of another. Matched against the decoded and cleaned path, so that nothing else of GoTrue is reached.
  */
-export function authRoutes({ gotrue }: CaddyValue, gone: CaddyMatch): CaddyRoute[] {
+export function authRoutes({ gotrue }: CaddyValue): CaddyRoute[] {
   if (!gotrue) return [];
-  const closed: CaddyRoute = { match: [gone], handle: [{ handler: "error", status_code: 410 }] };
   const forward: CaddyRoute = {
     match: [{ path_regexp: { name: "auth", pattern: `^/auth/v1/(${FOR_VISITORS.join("|")})$` } }],
     handle: [
@@ -41,7 +40,7 @@ export function authRoutes({ gotrue }: CaddyValue, gone: CaddyMatch): CaddyRoute
   return [
     {
       match: [{ path: ["/auth/v1", "/auth/v1/*"] }],
-      handle: [{ handler: "subroute", routes: [closed, forward, unknown], errors: { routes: apiErrors() } }],
+      handle: [{ handler: "subroute", routes: [forward, unknown], errors: { routes: apiErrors() } }],
       terminal: true,
     },
   ];

@@ -19,8 +19,10 @@ import {
   type Redis,
   type RedisValue,
   resource,
+  type S3,
   type SiteHost,
 } from "../resources.ts";
+import { storageVersion } from "../storage/probe.ts";
 import { windmillVersion } from "../windmill/version.ts";
 import { checkAll, type Health, probe } from "./check.ts";
 
@@ -34,11 +36,12 @@ export type Stack = {
   openai: Openai;
   gotrue: Gotrue;
   nocodb: Nocodb;
+  storage: S3;
 };
 
 /** Checks every service of the stack; see checkAll. A new service is one line here. */
 export const checkServices = (
-  { db, redis, caddy, host, qdrant, openai, gotrue, nocodb }: Stack,
+  { db, redis, caddy, host, qdrant, openai, gotrue, nocodb, storage }: Stack,
   timeoutSeconds: number,
 ): Promise<Health> =>
   checkAll(
@@ -55,6 +58,7 @@ export const checkServices = (
       openai: probe(() => resource(openai), openaiVersion),
       gotrue: probe(() => resource(gotrue), gotrueVersion),
       nocodb: probe(() => resource(nocodb), nocodbVersion),
+      storage: probe(() => resource(storage), storageVersion),
     },
     timeoutSeconds,
   );

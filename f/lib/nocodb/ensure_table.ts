@@ -39,23 +39,24 @@ const ROUNDS = 4;
  */
 export async function ensureTable({ sql, nocodb }: TablePorts, asked: Asked): Promise<EnsuredTable> {
   const definition = tableDefinition(asked.definition);
-  const { title, name } = definition;
+  const { title } = definition;
   const base = await requireBase(nocodb, asked.project);
   const { project } = base;
   const removeFields = asked.removeFields ?? false;
   const logged = { project, table: title, fields: definition.fields.map((field) => field.title), removeFields };
   return operate({ sql, verb: "infra/nocodb/ensure_table", project, arguments: logged, leaseSeconds: 600 }, () =>
-    converge({ sql, nocodb }, base, definition, { removeFields, confirmed: asked.confirm === title, name }),
+    converge({ sql, nocodb }, base, definition, { removeFields, confirmed: asked.confirm === title }),
   );
 }
 
-type Options = { removeFields: boolean; confirmed: boolean; name: string };
+type Options = { removeFields: boolean; confirmed: boolean; keep?: "silently" };
 
-async function converge(
+/** Brings one table to its definition, within a lease that the caller holds. */
+export async function converge(
   { sql, nocodb }: TablePorts,
   base: Base,
   definition: TableDefinition,
-  { removeFields, confirmed, name }: Options,
+  { removeFields, confirmed, keep }: Options,
 ): Promise<EnsuredTable> {
   const { project } = base;
   const titles = new Map((await tableRows(nocodb, base)).map((one) => [one.id, one.title]));
@@ -63,14 +64,14 @@ async function converge(
   const read = async (id: string) => withUniques(sql, base, await readTable(nocodb, id));
   const draft = (table: Table) => draftChanges(table, definition, { removeFields, titleOf });
   const known = (await tableRows(nocodb, base)).find(
-    (one) => one.table_name === name || one.title === definition.title,
+    (one) => one.table_name === definition.name || one.title === definition.title,
   );
   const before = known && (await read(known.id));
   const answer = async (table: Table, more: Omit<EnsuredTable, "project" | "table" | "warnings">) => ({
     ...{
       project,
       table: describeTable(table, titleOf),
-      warnings: warningsOf(table, more.changes, removeFields ? [] : extraColumns(table, definition)),
+      warnings: warningsOf(table, more.changes, removeFields || keep ? [] : extraColumns(table, definition)),
     },
     ...more,
   });

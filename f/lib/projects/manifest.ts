@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SIGN_UP_POLICIES } from "../accounts/policy.ts";
 import { InvalidInputError } from "../errors.ts";
 import { projectName } from "../names.ts";
 import { EXTENSIONS } from "../postgres/extensions.ts";
@@ -52,6 +53,19 @@ export const MANIFEST = z
       })
       .prefault({})
       .describe("The project's Postgres schema; its tables belong to the project's migrations."),
+    realtime: z
+      .boolean()
+      .default(false)
+      .describe("Whether it has a Redis user of its own: events and presence for signed-in users, caches, queues."),
+    auth: z
+      .strictObject({
+        signUp: z
+          .enum(SIGN_UP_POLICIES)
+          .default("invited")
+          .describe("Who may join: everyone, or only addresses that a member has invited."),
+      })
+      .optional()
+      .describe("Accounts and organizations; tables that exist are never removed by this."),
     waitlist: z
       .boolean()
       .default(true)

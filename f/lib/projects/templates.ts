@@ -2,7 +2,7 @@ import { InvalidInputError } from "../errors.ts";
 import { describe } from "../names.ts";
 
 /** What a project can be made from. */
-export const TEMPLATES = ["static"] as const;
+export const TEMPLATES = ["static", "saas"] as const;
 export type Template = (typeof TEMPLATES)[number];
 
 /** Returns the template's name, or throws InvalidInput with the names there are. */

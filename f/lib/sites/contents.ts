@@ -1,7 +1,7 @@
 import type { Host, TreeFile } from "../host/host.ts";
 import { type Content, ENCODINGS, ENDINGS, type Encoding, encode, isCompressible } from "./encodings.ts";
 import type { SiteLayout } from "./layout.ts";
-import type { SiteFile, SiteListing } from "./listing.ts";
+import type { SiteEntry, SiteFile, SiteListing } from "./listing.ts";
 import { timeOf } from "./release.ts";
 import type { StoredListing } from "./stored_listing.ts";
 
@@ -12,7 +12,7 @@ export type Contents = Map<string, Content>;
 export type Place = { at: string; encodings: Encoding[] };
 
 /** The contents of files, compressed where a name suggests it. The entries are those of the files, in their order. */
-export async function contentsOf(files: SiteFile[], { entries }: SiteListing): Promise<Contents> {
+export async function contentsOf(files: SiteFile[], entries: SiteEntry[]): Promise<Contents> {
   const compressible = new Set(entries.filter(({ path }) => isCompressible(path)).map((entry) => entry.sha256));
   const unique = new Map(entries.map((entry, at) => [entry.sha256, (files[at] as SiteFile).content]));
   const encoded = [...unique].map(

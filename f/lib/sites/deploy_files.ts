@@ -1,13 +1,12 @@
-import type { Host } from "../host/host.ts";
 import { projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
-import type { Sql } from "../postgres/connect.ts";
 import { readBatch } from "./batch.ts";
 import { findFor, lackingOf } from "./found.ts";
 import { siteLayout } from "./layout.ts";
 import { storeContents } from "./place.ts";
-import { type Published, publishFound } from "./publish.ts";
+import { publishFound } from "./publish.ts";
 import { releaseOf } from "./release.ts";
+import { type Served, type SitePorts, serveRelease } from "./serve.ts";
 
 /** An upload after which contents still lack; what came is kept for a day. */
 export type Incomplete = { project: string; release: string; status: "incomplete"; lacking: string[] };
@@ -16,13 +15,8 @@ export type Incomplete = { project: string; release: string; status: "incomplete
  * Takes some of the contents of a release, every one of them verified. When none lacks any more, the release goes live
  * in one switch; until then the site stays as it is. Safe to repeat, whole or in part, in any order.
  */
-export async function deployFiles(ask: {
-  sql: Sql;
-  host: Host;
-  project: string;
-  batch: string;
-}): Promise<Published | Incomplete> {
-  const { sql, host } = ask;
+export async function deployFiles(ask: SitePorts & { project: string; batch: string }): Promise<Served | Incomplete> {
+  const { sql, host, caddy } = ask;
   const project = projectName(ask.project);
   const { listing, contents } = await readBatch(ask.batch);
   const { id: release, files, sizeBytes } = releaseOf(listing);
@@ -31,7 +25,10 @@ export async function deployFiles(ask: {
   const done = await operate({ sql, verb: "infra/sites/deploy_files", project, arguments: asked }, async () => {
     const found = await findFor(host, project, listing, contents);
     lacking = lackingOf(listing, found, contents);
-    if (lacking.length === 0) return publishFound(host, project, { listing, contents }, found);
+    if (lacking.length === 0) {
+      const published = await publishFound(host, project, { listing, contents }, found);
+      return serveRelease({ sql, caddy }, published, listing.settings);
+    }
     await storeContents(host, siteLayout(project), contents, found.rubbish);
     return { project, release, status: "incomplete" as const, lackingContents: lacking.length };
   });

@@ -1,7 +1,7 @@
-import type { Host } from "../host/host.ts";
 import { projectName } from "../names.ts";
 import { readLive, siteLayout } from "./layout.ts";
 import { keptReleases } from "./rollback.ts";
+import { previewUrlOf, type SitePorts } from "./serve.ts";
 
 export type ListedRelease = {
   release: string;
@@ -11,11 +11,17 @@ export type ListedRelease = {
   by: string;
   files: number;
   sizeBytes: number;
+  /** Where it is shown, whichever is the current one. */
+  previewUrl: string;
 };
 
 /** The releases of a project's site that can be returned to, newest first; none when it has no site. */
-export async function listReleases(host: Host, project: string): Promise<{ items: ListedRelease[] }> {
-  const site = siteLayout(projectName(project));
+export async function listReleases(
+  { host, caddy }: Pick<SitePorts, "host" | "caddy">,
+  name: string,
+): Promise<{ items: ListedRelease[] }> {
+  const project = projectName(name);
+  const site = siteLayout(project);
   const [live, kept] = await Promise.all([readLive(host, site), keptReleases(host, site)]);
   const stateOf = (id: string) => (id === live.current ? "current" : id === live.previous ? "previous" : "kept");
   const items = kept.map(({ id, createdAt, by, files, sizeBytes }) => ({
@@ -25,6 +31,7 @@ export async function listReleases(host: Host, project: string): Promise<{ items
     by,
     files,
     sizeBytes,
+    previewUrl: previewUrlOf(project, id, caddy),
   }));
   return { items };
 }

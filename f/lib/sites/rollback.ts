@@ -2,24 +2,19 @@ import { NotFoundError } from "../errors.ts";
 import type { Host } from "../host/host.ts";
 import { projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
-import type { Sql } from "../postgres/connect.ts";
 import { type Live, listIds, readLive, readMeta, type SiteLayout, siteLayout } from "./layout.ts";
-import { describePublished, type Published } from "./publish.ts";
+import { describePublished } from "./publish.ts";
 import { type ReleaseMeta, releaseId } from "./release.ts";
+import { type Served, type SitePorts, serveRelease } from "./serve.ts";
 import { readStoredListing } from "./stored_listing.ts";
 import { switchTo } from "./switch.ts";
 
 /**
- * Makes an earlier release the current one again: the named one, or else the one that was current before. Naming it
- * makes the call safe to repeat. Throws NotFound when there is no such release.
+ * Makes an earlier release the current one again: the named one, or else the one that was current before. It is
+ * served as it was then. Naming it makes the call safe to repeat. Throws NotFound when there is no such release.
  */
-export async function rollbackSite(ask: {
-  sql: Sql;
-  host: Host;
-  project: string;
-  release?: string | null;
-}): Promise<Published> {
-  const { sql, host } = ask;
+export async function rollbackSite(ask: SitePorts & { project: string; release?: string | null }): Promise<Served> {
+  const { sql, host, caddy } = ask;
   const project = projectName(ask.project);
   const named = ask.release == null ? undefined : releaseId(ask.release);
   const asked = { project, release: named ?? null };
@@ -30,17 +25,22 @@ export async function rollbackSite(ask: {
     const target = kept.find(({ id }) => id === (named ?? earlier(before, kept)));
     if (!target) throw notFound(project, named !== undefined);
     const unchanged = before.current === target.id;
-    if (!unchanged) await returnTo(host, site, target.id, before);
+    const listing = await readStoredListing(host, site, target.id);
+    if (!unchanged) await returnTo(host, site, { id: target.id, entries: listing?.entries ?? [] }, before);
     const after = await readLive(host, site);
-    return describePublished(project, target, after, unchanged ? "unchanged" : "updated");
+    const published = describePublished(project, target, after, unchanged ? "unchanged" : "updated");
+    return serveRelease({ sql, caddy }, published, listing?.settings ?? {});
   });
 }
 
-async function returnTo(host: Host, site: SiteLayout, id: string, live: Live): Promise<void> {
-  const listingOf = (release: string | undefined) => release && readStoredListing(host, site, release);
-  const [entering, leaving] = await Promise.all([listingOf(id), listingOf(live.current)]);
-  const from = { live, ...(leaving ? { listing: leaving } : {}) };
-  await switchTo(host, site, { id, entries: entering ? entering.entries : [] }, from);
+async function returnTo(
+  host: Host,
+  site: SiteLayout,
+  to: { id: string; entries: { path: string }[] },
+  live: Live,
+): Promise<void> {
+  const leaving = live.current && (await readStoredListing(host, site, live.current));
+  await switchTo(host, site, to, { live, ...(leaving ? { listing: leaving } : {}) });
 }
 
 /** Every complete release with what is kept beside it, newest first. */

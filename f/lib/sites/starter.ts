@@ -7,12 +7,13 @@ import { contentsOf } from "./contents.ts";
 import { readLive, readMeta, siteLayout } from "./layout.ts";
 import { listingOf } from "./listing.ts";
 import { describePublished, type Published, publish } from "./publish.ts";
+import { files as saasSite } from "./starters/saas.ts";
 import { files as staticSite } from "./starters/static.ts";
 
 /** The text files that a template's site begins with, by path. */
 type Starter = Record<string, string>;
 
-const STARTERS: Record<string, Starter> = { static: staticSite };
+const STARTERS: Record<string, Starter> = { static: staticSite, saas: saasSite };
 
 /**
  * Publishes a template's starter site unless the project has a site; a site that is there is never replaced.
@@ -45,7 +46,7 @@ export async function ensureSite(ask: {
     if (there !== undefined) throw unknownSite(project);
     const files = Object.entries(starter).map(([path, text]) => ({ path, content: Buffer.from(text) }));
     const listing = listingOf(files);
-    return publish(host, project, { listing, contents: await contentsOf(files, listing) });
+    return publish(host, project, { listing, contents: await contentsOf(files, listing.entries) });
   });
 }
 

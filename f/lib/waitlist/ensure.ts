@@ -2,10 +2,10 @@ import { schemaOf } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import { identifier } from "../postgres/quote.ts";
-import { rehearse } from "../postgres/rehearse.ts";
-import { requireSchema, schemaStands } from "../postgres/require_schema.ts";
+import { requireSchema } from "../postgres/require_schema.ts";
 import { rolesOf } from "../postgres/roles.ts";
 import { tableState } from "../postgres/table_state.ts";
+import { tablesGap } from "../postgres/tables_gap.ts";
 
 export type EnsuredWaitlist = { project: string; table: string; status: "created" | "updated" | "unchanged" };
 
@@ -27,17 +27,14 @@ export async function ensureWaitlist(sql: Sql, project: string): Promise<Ensured
 }
 
 /** What `ensureWaitlist` would do to a project's table; nothing is changed. */
-export async function waitlistGap(sql: Sql, project: string): Promise<"missing" | "different" | undefined> {
-  const schema = schemaOf(project);
-  const before = await look(sql, schema);
-  if (before === undefined) return "missing";
-  if (!(await schemaStands(sql, schema))) return "different"; // a role is gone, and its rights here with it
-  const after = await rehearse(sql, async () => {
-    await build(sql, schema);
-    return look(sql, schema);
+export const waitlistGap = (sql: Sql, project: string) =>
+  tablesGap(sql, schemaOf(project), {
+    tables: ["waitlist_signup"],
+    build: async () => {
+      await build(sql, schemaOf(project));
+      return false;
+    },
   });
-  return before === after ? undefined : "different";
-}
 
 const look = (sql: Sql, schema: string) => tableState(sql, schema, ["waitlist_signup"]);
 

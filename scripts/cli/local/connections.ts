@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DATABASE, DOMAIN } from "../../stack/catalogue.ts";
+import { DATABASE, DOMAIN, S3_ACCESS_KEY } from "../../stack/catalogue.ts";
 import { type Home, secretsOf } from "../../stack/home.ts";
 import type { Ports } from "../../stack/ports.ts";
 import { serviceKey } from "../../stack/servers/gotrue.ts";
@@ -23,6 +23,7 @@ export async function ensureLocalConnections(windmill: Windmill, home: Home, por
   await ensureSecret(windmill, "f/infra/gotrue_service_key", serviceKey(secrets.gotrue));
   await ensureSecret(windmill, "f/infra/nocodb_password", secrets.nocodb);
   await ensureSecret(windmill, "f/infra/nocodb_token", await nocodbToken(ports.nocodb, secrets.nocodb));
+  await ensureSecret(windmill, "f/infra/storage_secret_key", secrets.s3);
   return await ensureConnections(windmill, localConnections(home, ports), { dryRun: false, replace: true });
 }
 
@@ -81,6 +82,18 @@ function localConnections(home: Home, ports: Ports): Connections {
         email: NOCODB_EMAIL,
         password: "$var:f/infra/nocodb_password",
         database: NOCODB_DATABASE,
+      },
+    },
+    "f/infra/storage": {
+      type: "s3",
+      value: {
+        bucket: "run8n",
+        region: "us-east-1",
+        endPoint: `${host}:${ports.s3}`,
+        useSSL: false,
+        pathStyle: true,
+        accessKey: S3_ACCESS_KEY,
+        secretKey: "$var:f/infra/storage_secret_key",
       },
     },
     "f/infra/site_host": { type: "site_host", value: { transport: "local", root: join(home.dir, "sites") } },

@@ -76,6 +76,7 @@ async function fill(home: Home, { stack, ports, moved }: Started, { step }: Term
       () => followPorts(windmill),
       (names) => `${names.length} projects moved along`,
     );
+  await step("bucket", () => windmill.run("script", "f/infra/storage/ensure_bucket", {}));
   const { url } = await step(
     "welcome",
     (update) => applyProject(windmill, { name: "welcome", template: "static" }, update),

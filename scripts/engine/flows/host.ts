@@ -17,7 +17,7 @@ export type FlowHost = {
   /** What a preprocessor returned becomes the flow job's `args`; the job counts as `preprocessed`. */
   replaceArgs(id: string, args: Record<string, unknown>): void;
   /**
-   * Ends the flow job; its own parent, if it is a flow too, hears of it through `childDone`. A `success` goes into the
+   * Ends the flow job; its own parent, if it is a flow too, hears of it through `childrenDone`. A `success` goes into the
    * cache when the flow's value has a `cache_ttl`. `skipped`: it counts as success and is marked as skipped.
    */
   completeFlow(id: string, end: { success: boolean; result: unknown; skipped?: boolean }): void;
@@ -70,7 +70,7 @@ export type FlowRunner = {
   /** A queued flow job's turn has come. */
   begin(flow: Job): void;
   /** A step's job ended, well or not. */
-  childDone(flow: Job, child: Job): void;
+  childrenDone(flow: Job, children: Job[]): void;
   /**
    * Something happened that is not the end of a step: a moment asked for with `wakeAt`, a resume or disapproval of the
    * flow or one of its steps. After a restart of the engine, every flow job that has started and not ended is woken once:

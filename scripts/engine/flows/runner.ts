@@ -15,7 +15,7 @@ import { NO_JOB, positionOf, setSlot, slotAt } from "./status.ts";
 import { gateBefore } from "./suspend.ts";
 import { holds } from "./transforms.ts";
 
-type News = { flow: string; child?: Job };
+type News = { flow: string; children: Job[] };
 
 /**
  * Runs flows as Windmill does. All it knows of a flow it reads from the job rows, each time anew: where it stands from
@@ -51,17 +51,17 @@ export function createFlowRunner(host: FlowHost, load: () => Promise<Evaluate> =
   }
 
   return {
-    begin: (flow) => tell({ flow: flow.id }),
-    childDone: (flow, child) => tell({ flow: flow.id, child }),
-    wake: (flow) => tell({ flow: flow.id }),
+    begin: (flow) => tell({ flow: flow.id, children: [] }),
+    childrenDone: (flow, children) => tell({ flow: flow.id, children }),
+    wake: (flow) => tell({ flow: flow.id, children: [] }),
   };
 }
 
 /** Takes one step after the other, each a transaction, until the flow has to wait for a job, an event or a moment. */
-function goOn(host: FlowHost, evaluate: Evaluate, { flow, child }: News): void {
+function goOn(host: FlowHost, evaluate: Evaluate, { flow, children }: News): void {
   let more = true;
   try {
-    while (more) more = host.transaction(() => takeStep(host, evaluate, flow, child));
+    while (more) more = host.transaction(() => takeStep(host, evaluate, flow, children));
   } catch (error) {
     host.transaction(() => {
       const run = readRun(host, evaluate, flow);
@@ -70,7 +70,7 @@ function goOn(host: FlowHost, evaluate: Evaluate, { flow, child }: News): void {
   }
 }
 
-function takeStep(host: FlowHost, evaluate: Evaluate, id: string, child: Job | undefined): boolean {
+function takeStep(host: FlowHost, evaluate: Evaluate, id: string, children: Job[]): boolean {
   const run = readRun(host, evaluate, id);
   if (!run) return false;
   if (!run.flow.flowStatus || run.status.step <= 0) refuseUnsupported(run);
@@ -81,7 +81,7 @@ function takeStep(host: FlowHost, evaluate: Evaluate, id: string, child: Job | u
   const step = currentStep(run);
   const waits = step.slot.type === "WaitingForPriorSteps" || step.slot.type === "WaitingForEvents";
   if (waits) return begin(step);
-  const ended = settlerOf(step)(step, child);
+  const ended = settlerOf(step)(step, children);
   return ended ? follow(run, conclude(currentStep(run), ended)) : false;
 }
 

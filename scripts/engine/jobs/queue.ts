@@ -50,6 +50,8 @@ export function createQueue({
   const waiting = createWaiting(jobs.find);
   /** What is to be told. It need not outlive us: a restart wakes every flow, and the rows say the rest. */
   let news: Array<() => void> = [];
+  /** Jobs that have ended since their flows were last told: a loop over thousands hears of many at once. */
+  let ends = new Map<string, Job[]>();
   let looking = false;
   let stopping = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,7 +81,7 @@ export function createQueue({
     wakeups.forget(id);
     pool.left(job);
     waiting.tell(job);
-    if (job.parentJob) tell(job.parentJob, (flow) => flows().childDone(flow, job));
+    if (job.parentJob) ends.set(job.parentJob, [...(ends.get(job.parentJob) ?? []), job]);
     afterEnd(job);
   }
 
@@ -106,6 +108,9 @@ export function createQueue({
     const told = news;
     news = [];
     for (const one of told) one();
+    const ended = ends;
+    ends = new Map();
+    for (const [flow, children] of ended) tell(flow, (parent) => flows().childrenDone(parent, children));
     const now = new Date();
     const books = jobs.due("coordinator", now, 100);
     for (const job of books) begin(job, now);

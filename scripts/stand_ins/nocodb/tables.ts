@@ -127,6 +127,7 @@ export function tablesOf(store: Store, bases: ReturnType<typeof basesOf>, column
       "/api/v2/meta/bases/:base/tables": { GET: list, POST: create },
       "/api/v2/meta/bases/:base/:source/tables": { POST: create },
       "/api/v2/meta/tables/:table": { GET: get, PATCH: update, DELETE: remove },
+      "/api/v3/meta/bases/:base/tables/:table": { DELETE: remove },
     } satisfies Record<string, Record<string, Route>>,
   };
 }

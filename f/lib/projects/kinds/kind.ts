@@ -11,6 +11,8 @@ export type Ports = {
   workspace: Workspace;
   /** The connection `f/infra/<name>`; asked for only by the kinds that need it. */
   connection<T extends object>(name: string): Promise<T>;
+  /** The same for a service that a server may do without. */
+  optional<T extends object>(name: string): Promise<T | undefined>;
   /** When the caller asked for what is being done. */
   commandedAt?: () => Promise<Date | undefined>;
 };

@@ -1,15 +1,28 @@
 import { InvalidInputError } from "../../errors.ts";
 import { describe } from "../../names.ts";
 import { accessKind } from "./access.ts";
+import { authKind } from "./auth.ts";
 import type { Kind } from "./kind.ts";
 import { projectKind } from "./project.ts";
+import { realtimeKind } from "./realtime.ts";
 import { routesKind } from "./routes.ts";
 import { schemaKind } from "./schema.ts";
 import { siteKind } from "./site.ts";
+import { vectorsKind } from "./vectors.ts";
 import { waitlistKind } from "./waitlist.ts";
 
 /** In the order of creation: each stands on those before it. They are dropped in the opposite order. */
-export const KINDS: readonly Kind[] = [projectKind, accessKind, schemaKind, waitlistKind, siteKind, routesKind];
+export const KINDS: readonly Kind[] = [
+  projectKind,
+  accessKind,
+  schemaKind,
+  waitlistKind,
+  authKind,
+  realtimeKind,
+  vectorsKind,
+  siteKind,
+  routesKind,
+];
 
 /** A kind by its word. Throws InvalidInput for one that there is not. */
 export function kindOf(word: unknown): Kind {

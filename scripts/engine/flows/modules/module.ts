@@ -32,10 +32,10 @@ export type Ended = {
 export type Started = { slot: FlowStatusModule; ended?: Ended };
 
 /**
- * Looks at the jobs of a step: its end, or undefined while it is at work. `child` is the job that has just ended, when
- * that is known; records progress and may queue the next job.
+ * Looks at the jobs of a step: its end, or undefined while it is at work. `children` are jobs that have just ended, none
+ * when that is not known; records progress and may queue the next job.
  */
-export type Settle = (step: Step, child: Job | undefined) => Ended | undefined;
+export type Settle = (step: Step, children: Job[]) => Ended | undefined;
 
 /** Whether a job counts as done well. A flow that its failure module had to rescue does not. */
 export const succeeded = (job: Job): boolean =>

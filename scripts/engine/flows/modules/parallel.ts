@@ -8,12 +8,13 @@ import { type Settle, type Start, succeeded } from "./module.ts";
 import { toleratesFailure } from "./sequence.ts";
 
 /** Iterations or branches that run at the same time: the end comes with the last of them, also after a failure. */
-export const settleParallel: Settle = (step, child) => {
+export const settleParallel: Settle = (step, children) => {
   const { run, module, slot } = step;
   const jobs = [...(slot.flow_jobs ?? [])];
   const success = [...(slot.flow_jobs_success ?? [])];
-  const ended = justEnded(step, child);
-  for (const job of ended) success[jobs.indexOf(job.id)] = succeeded(job);
+  const ended = justEnded(step, children);
+  const place = new Map(jobs.map((id, index) => [id, index]));
+  for (const job of ended) success[place.get(job.id) as number] = succeeded(job);
   const all = slot.iterator?.itered_len ?? slot.branchall?.len ?? 0;
   for (const job of pushMore(step, Math.min(ended.length, all - jobs.length))) {
     jobs.push(job);
@@ -36,11 +37,11 @@ export const settleParallel: Settle = (step, child) => {
   return { ok, result: resultsOf(run.host, jobs), job: ended.at(-1)?.id ?? (jobs.at(-1) as string) };
 };
 
-/** Asking only after the one that is known to have ended keeps a loop over a thousand items from reading a million rows. */
-function justEnded({ run, slot }: Step, child: Job | undefined): Job[] {
-  const open = (slot.flow_jobs ?? []).filter((_, index) => slot.flow_jobs_success?.[index] === null);
-  if (child) return child.completedAt && open.includes(child.id) ? [child] : [];
-  return open.map((id) => run.host.getJob(id)).filter((job) => job?.completedAt !== undefined) as Job[];
+/** Asking only after those that are known to have ended keeps a loop over a thousand items from reading a million rows. */
+function justEnded({ run, slot }: Step, children: Job[]): Job[] {
+  const open = new Set((slot.flow_jobs ?? []).filter((_, index) => slot.flow_jobs_success?.[index] === null));
+  if (children.length > 0) return children.filter(({ id, completedAt }) => completedAt && open.has(id));
+  return [...open].map((id) => run.host.getJob(id)).filter((job) => job?.completedAt !== undefined) as Job[];
 }
 
 function pushMore(step: Step, count: number): string[] {

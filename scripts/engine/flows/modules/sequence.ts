@@ -10,12 +10,12 @@ import { pushIteration } from "./loop.ts";
 import { type Settle, type Start, succeeded } from "./module.ts";
 
 /** Iterations of a loop, or branches, that run one after the other: the next one, or the end. */
-export const settleSequence: Settle = (step, child) => {
+export const settleSequence: Settle = (step, children) => {
   const { run, module, slot } = step;
   const jobs = slot.flow_jobs ?? [];
   const at = jobs.length - 1;
   const id = jobs[at] as string;
-  const job = child?.id === id ? child : run.host.getJob(id);
+  const job = children.find((child) => child.id === id) ?? run.host.getJob(id);
   if (!job?.completedAt) return undefined;
   const success = succeeded(job);
   const ok = success || toleratesFailure(module.value, at);

@@ -3,7 +3,7 @@ import { accountsRoute } from "../../../support/accounts.ts";
 import { gotrueIssuer } from "../../../support/gotrue_issuer.ts";
 import { expectNoSecretFrom } from "../../../support/route_attack.ts";
 
-const world = accountsRoute(["f/api/auth"], gotrueIssuer);
+const world = accountsRoute(["f/api/auth"], () => gotrueIssuer());
 
 it("gives no secret away, wherever somebody names it", async () => {
   const { user, organization } = await world.owner();

@@ -4,7 +4,7 @@ import { newEmail } from "../../../support/gotrue.ts";
 import { gotrueIssuer } from "../../../support/gotrue_issuer.ts";
 import { linkIn } from "../../../support/mails.ts";
 
-const world = accountsRoute(["f/api/auth"], gotrueIssuer);
+const world = accountsRoute(["f/api/auth"], () => gotrueIssuer());
 const invite = async (organization: string, token: string, body: unknown) =>
   world.call("POST", `apps/${world.project}/auth/organizations/${organization}/invites`, { token, body });
 
@@ -21,7 +21,7 @@ describe("POST apps/:project/auth/organizations/:organization/invites", () => {
       answers.push({ ...body, id: "", email: "", expiresAt: "" });
       const link = linkIn(await world.issuer().mails.mailTo(email));
       const location = (await fetch(link, { redirect: "manual" })).headers.get("location") ?? "";
-      expect(location).toContain(`${world.origin}/?invite=${body.id}#access_token=`);
+      expect(location).toContain(`${world.origin}/account?invite=${body.id}#access_token=`);
     }
     expect(answers[0]).toEqual(answers[1]);
   });

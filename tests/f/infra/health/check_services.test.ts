@@ -2,12 +2,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { main as checkServices } from "../../../../f/infra/health/check_services.ts";
+import { request } from "../../../../f/lib/storage/client.ts";
 import { freePort } from "../../../../scripts/stack/process.ts";
 import { runOnBun } from "../../../support/bun.ts";
 import { startGotrue } from "../../../support/gotrue.ts";
 import { testNocodb } from "../../../support/nocodb.ts";
 import { startOpenai } from "../../../support/openai.ts";
 import { startQdrant } from "../../../support/qdrant.ts";
+import { standInS3 } from "../../../support/s3.ts";
 
 const { postgres, redis, caddy, ssh } = inject("services");
 const nocodb = testNocodb();
@@ -22,6 +24,7 @@ const startStandIns = async () => ({
   openai: await startOpenai(),
   gotrue: await startGotrue(),
 });
+const store = standInS3();
 let stand: Awaited<ReturnType<typeof startStandIns>>;
 /** All services as they are, but for Redis. */
 const withRedis = (other: typeof redis) => {
@@ -38,10 +41,12 @@ const resources = () =>
     stand.openai.resource,
     stand.gotrue.resource,
     nocodb.value,
+    store.s3,
   ] as const;
 
 beforeAll(async () => {
   stand = await startStandIns();
+  await request({ s3: store.s3 }, { method: "PUT" });
   await new Promise<void>((resolve) => windmill.listen(0, "127.0.0.1", resolve));
   vi.stubEnv("BASE_URL", `http://127.0.0.1:${(windmill.address() as AddressInfo).port}`);
 });
@@ -69,6 +74,7 @@ describe("check_services", () => {
         up("openai", null),
         up("gotrue", "stand-in"),
         up("nocodb", expect.stringMatching(/^\d+\.\d+\.\d+$/)),
+        up("storage", null),
       ],
     });
   });
@@ -85,13 +91,13 @@ describe("check_services", () => {
       { api_key: "key", base_url: `http://127.0.0.1:${port}/v1` },
       { ...stand.gotrue.resource, url: `http://127.0.0.1:${port}` },
       { ...nocodb.value, url: `http://127.0.0.1:${port}` },
+      { ...store.s3, endPoint: `127.0.0.1:${port}` },
     ] as const;
     const { services } = await checkServices(5, ...gone);
     expect(services.map(({ name, status }) => [name, status])).toEqual(
-      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue", "nocodb"].map((name) => [
-        name,
-        "down",
-      ]),
+      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue", "nocodb", "storage"].map(
+        (name) => [name, "down"],
+      ),
     );
     for (const { detail, version } of services) {
       expect(version).toBeNull();
@@ -114,8 +120,9 @@ describe("check_services", () => {
       { ...stand.openai.resource, api_key: secret },
       "$res:f/infra/nowhere",
       "$res:f/infra/nowhere",
+      { ...store.s3, secretKey: secret },
     );
-    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(8).fill("down")]);
+    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(9).fill("down")]);
     expect(JSON.stringify(health)).not.toContain(secret);
   });
 
@@ -132,6 +139,7 @@ describe("check_services", () => {
       "openai up",
       "gotrue up",
       "nocodb up",
+      "storage up",
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { main as deploySite } from "../../../../f/infra/sites/deploy_site.ts";
 import { main as listReleases } from "../../../../f/infra/sites/list_releases.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
@@ -9,29 +9,31 @@ import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { testHosts } from "../../../support/hosts.ts";
 
 const db = testDatabase();
+const { caddy } = inject("services");
 const site = archiveOf({ "./index.html": "<h1>hi</h1>", "./css/a.css": "a{}" });
 
 describe.each(testHosts())("deploy_site over $transport", ({ value }) => {
   it("publishes a packed site", async () => {
     const project = uniqueProject();
-    const done = await deploySite(project, site, value, db);
+    const done = await deploySite(project, site, value, db, caddy);
     expect(done).toEqual({
       project,
       release: expect.any(String),
       previousRelease: null,
       files: 2,
       sizeBytes: 14,
+      previewUrl: expect.any(String),
       status: "created",
     });
     expect(readFileSync(join(value.root, project, "current/css/a.css"), "utf8")).toBe("a{}");
-    expect((await listReleases(project, value)).items).toMatchObject([
+    expect((await listReleases(project, value, caddy)).items).toMatchObject([
       { release: done.release, state: "current", by: "local" },
     ]);
   });
 
   it("records what was published, without the archive", async () => {
     const project = uniqueProject();
-    const { release } = await deploySite(project, site, value, db);
+    const { release } = await deploySite(project, site, value, db, caddy);
     const { rows } = await withPostgres(db, (sql) =>
       sql.query("select * from run8n.operation where project = $1", [project]),
     );
@@ -39,7 +41,8 @@ describe.each(testHosts())("deploy_site over $transport", ({ value }) => {
       {
         verb: "infra/sites/deploy_site",
         status: "succeeded",
-        arguments: { project, release, files: 2, sizeBytes: 14 },
+        arguments: { project, files: 2, sizeBytes: 14 },
+        result: { release },
       },
     ]);
     expect(JSON.stringify(rows).length).toBeLessThan(2000);
@@ -56,11 +59,11 @@ describe.each(testHosts())("deploy_site over $transport", ({ value }) => {
     ["a secret's path instead of an archive", "shop", "$var:f/infra/token"],
     ["an archive that leaves the site", "shop", archiveOf({ "index.html": "", "../../evil": "" })],
   ])("refuses %s and writes nothing", async (_, project, archive) => {
-    await expect(deploySite(project, archive, value, db)).rejects.toMatchObject({
+    await expect(deploySite(project, archive, value, db, caddy)).rejects.toMatchObject({
       code: "invalid_input",
       status: 400,
       hint: expect.any(String),
     });
-    expect((await listReleases("shop", value)).items).toEqual([]);
+    expect((await listReleases("shop", value, caddy)).items).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { main as deploySite } from "../../../../f/infra/sites/deploy_site.ts";
 import { main as ensureSite } from "../../../../f/infra/sites/ensure_site.ts";
 import { type Host, withHost } from "../../../../f/lib/host/host.ts";
@@ -12,6 +12,7 @@ import { failingHost, Killed } from "../../../support/failing_host.ts";
 import { testHosts } from "../../../support/hosts.ts";
 
 const db = testDatabase();
+const { caddy } = inject("services");
 const starters = { tiny: { "index.html": "<h1>starter ü</h1>", "css/a.css": "a{}" } };
 
 describe.each(testHosts())("ensure_site over $transport", ({ value }) => {
@@ -27,7 +28,7 @@ describe.each(testHosts())("ensure_site over $transport", ({ value }) => {
 
   it("never replaces a site that is there", async () => {
     const project = uniqueProject();
-    await deploySite(project, archiveOf({ "index.html": "mine" }), value, db);
+    await deploySite(project, archiveOf({ "index.html": "mine" }), value, db, caddy);
     expect(await ensureSite(project, "static", value, db)).toMatchObject({
       files: 1,
       sizeBytes: 4,
@@ -44,7 +45,7 @@ describe.each(testHosts())("ensure_site over $transport", ({ value }) => {
       code: "precondition_failed",
       status: 412,
     });
-    expect(await deploySite(project, archiveOf({ "index.html": "mine" }), value, db)).toMatchObject({
+    expect(await deploySite(project, archiveOf({ "index.html": "mine" }), value, db, caddy)).toMatchObject({
       status: "created",
     });
     expect(page(project)).toBe("mine");

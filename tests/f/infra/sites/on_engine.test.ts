@@ -48,7 +48,15 @@ describe.each(testHosts())("sites and routes as Windmill runs them, over $transp
     const project = uniqueProject();
     expect(await upload(project, site("one"))).toEqual({
       status: 200,
-      body: { project, release: expect.any(String), previousRelease: null, files: 1, sizeBytes: 3, status: "created" },
+      body: {
+        project,
+        release: expect.any(String),
+        previousRelease: null,
+        files: 1,
+        sizeBytes: 3,
+        status: "created",
+        previewUrl: expect.any(String),
+      },
     });
     const route = await engine.run("f/infra/caddy/ensure_route", { project });
     expect(route).toMatchObject({ status: 200, body: { host: `${project}.apps.localhost`, status: "created" } });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { main as deploySite } from "../../../../f/infra/sites/deploy_site.ts";
 import { main as planDeploy } from "../../../../f/infra/sites/plan_deploy.ts";
 import { archiveOf } from "../../../support/archives.ts";
@@ -9,6 +9,7 @@ import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { testHosts } from "../../../support/hosts.ts";
 
 const db = testDatabase();
+const { caddy } = inject("services");
 const files = { "index.html": "<h1>hi</h1>", "a.css": "a{}" };
 
 describe.each(testHosts())("plan_deploy over $transport", ({ value }) => {
@@ -26,7 +27,7 @@ describe.each(testHosts())("plan_deploy over $transport", ({ value }) => {
       lackingBytes: 14,
     });
     expect(existsSync(join(value.root, project))).toBe(false);
-    const { release } = await deploySite(project, archiveOf(files), value, db);
+    const { release } = await deploySite(project, archiveOf(files), value, db, caddy);
     expect(await planDeploy(project, { entries }, value)).toMatchObject({ release, status: "unchanged", lacking: [] });
     expect(await planDeploy(project, { entries, settings: { spa: true } }, value)).toMatchObject({ status: "ready" });
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 import { main as deploySite } from "../../../../f/infra/sites/deploy_site.ts";
 import { main as rollbackSite } from "../../../../f/infra/sites/rollback_site.ts";
 import { type Host, withHost } from "../../../../f/lib/host/host.ts";
@@ -13,6 +13,7 @@ import { failingHost, Killed } from "../../../support/failing_host.ts";
 import { testHosts } from "../../../support/hosts.ts";
 
 const db = testDatabase();
+const { caddy } = inject("services");
 
 describe.each(testHosts())("rollback_site over $transport", ({ value }) => {
   let project: string;
@@ -25,7 +26,9 @@ describe.each(testHosts())("rollback_site over $transport", ({ value }) => {
     const ids: string[] = [];
     for (const text of ["one", "two", "three"]) {
       const archive = archiveOf({ "index.html": text });
-      const deploy = on ? deployOn({ ...on, project: name, archive }) : deploySite(name, archive, value, db);
+      const deploy = on
+        ? deployOn({ ...on, caddy, project: name, archive })
+        : deploySite(name, archive, value, db, caddy);
       ids.push((await deploy).release);
     }
     return ids;
@@ -34,18 +37,29 @@ describe.each(testHosts())("rollback_site over $transport", ({ value }) => {
 
   it("returns to the release before, and from there back again", async () => {
     const [, two, three] = releases as [string, string, string];
-    const back = await rollbackSite(project, undefined, value, db);
-    expect(back).toEqual({ project, release: two, previousRelease: three, files: 1, sizeBytes: 3, status: "updated" });
+    const back = await rollbackSite(project, undefined, value, db, caddy);
+    expect(back).toEqual({
+      project,
+      release: two,
+      previousRelease: three,
+      files: 1,
+      sizeBytes: 3,
+      previewUrl: expect.stringContaining(`//${two}--${project}.`),
+      status: "updated",
+    });
     expect(page(project)).toBe("two");
     const empty = null as unknown as undefined;
-    expect(await rollbackSite(project, empty, value, db)).toMatchObject({ release: three, previousRelease: two });
+    expect(await rollbackSite(project, empty, value, db, caddy)).toMatchObject({
+      release: three,
+      previousRelease: two,
+    });
     expect(page(project)).toBe("three");
   });
 
   it("returns to a named release, however often it is called", async () => {
     const [one] = releases as [string];
-    expect(await rollbackSite(project, one, value, db)).toMatchObject({ release: one, status: "updated" });
-    const again = await rollbackSite(project, one, value, db);
+    expect(await rollbackSite(project, one, value, db, caddy)).toMatchObject({ release: one, status: "updated" });
+    const again = await rollbackSite(project, one, value, db, caddy);
     expect(again).toMatchObject({ release: one, previousRelease: releases[2], status: "unchanged" });
     expect(page(project)).toBe("one");
   });
@@ -56,7 +70,7 @@ describe.each(testHosts())("rollback_site over $transport", ({ value }) => {
         for (let at = 1; ; at++) {
           const name = uniqueProject();
           const [one, , three] = await deployAll(name, { sql, host });
-          const rollback = (on: Host) => rollbackOn({ sql, host: on, project: name, release: one });
+          const rollback = (on: Host) => rollbackOn({ sql, host: on, caddy, project: name, release: one });
           const killed = await rollback(failingHost(host, at, "after")).catch((error) => error);
           expect(["one", "three"]).toContain(page(name));
           if (!(killed instanceof Killed)) break;
@@ -71,7 +85,10 @@ describe.each(testHosts())("rollback_site over $transport", ({ value }) => {
     const name = uniqueProject();
     const [, two, three] = await deployAll(name);
     await withHost(value, (host) => host.replaceLink(`${name}/previous`, `releases/${three}`));
-    expect(await rollbackSite(name, undefined, value, db)).toMatchObject({ release: two, previousRelease: three });
+    expect(await rollbackSite(name, undefined, value, db, caddy)).toMatchObject({
+      release: two,
+      previousRelease: three,
+    });
   });
 
   it.each([
@@ -82,20 +99,23 @@ describe.each(testHosts())("rollback_site over $transport", ({ value }) => {
     ["a secret's path", "$var:f/infra/tok", "invalid_input"],
   ])("refuses %s", async (_, release, code) => {
     const before = page(project);
-    await expect(rollbackSite(project, release, value, db)).rejects.toMatchObject({ code, hint: expect.any(String) });
+    await expect(rollbackSite(project, release, value, db, caddy)).rejects.toMatchObject({
+      code,
+      hint: expect.any(String),
+    });
     expect(page(project)).toBe(before);
   });
 
   it("says that there is nothing to return to", async () => {
     const name = uniqueProject();
     const nothing = { code: "not_found", status: 404, hint: expect.any(String) };
-    await expect(rollbackSite(name, undefined, value, db)).rejects.toMatchObject(nothing);
-    await deploySite(name, archiveOf({ "index.html": "only" }), value, db);
-    await expect(rollbackSite(name, undefined, value, db)).rejects.toMatchObject(nothing);
+    await expect(rollbackSite(name, undefined, value, db, caddy)).rejects.toMatchObject(nothing);
+    await deploySite(name, archiveOf({ "index.html": "only" }), value, db, caddy);
+    await expect(rollbackSite(name, undefined, value, db, caddy)).rejects.toMatchObject(nothing);
     expect(page(name)).toBe("only");
   });
 
   it.each(["Shop", "../shop", "", "windmill"])("refuses %j as a project", async (name) => {
-    await expect(rollbackSite(name, undefined, value, db)).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(rollbackSite(name, undefined, value, db, caddy)).rejects.toMatchObject({ code: "invalid_input" });
   });
 });

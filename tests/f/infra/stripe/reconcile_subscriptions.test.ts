@@ -4,7 +4,8 @@ import { readBilling } from "../../../../f/lib/stripe/read_billing.ts";
 import { billingProject } from "../../../support/billing_project.ts";
 
 const world = billingProject();
-const run = (dryRun = false) => reconcile(world.project, dryRun, world.db, world.stripe.connection());
+const run = async (dryRun = false) =>
+  (await reconcile(world.project, dryRun, world.db, world.stripe.connection())).items[0]!;
 const billingOf = (organization: string) => world.asApp((sql) => readBilling(sql, world.project, organization));
 
 /** A subscriber of whom no event has arrived. */
@@ -78,5 +79,18 @@ describe("reconcile_subscriptions", () => {
       sql.query(`select id from ${world.schema}.billing_customer where organization_id = $1`, [organization]),
     );
     expect(rows).toEqual([{ id: customer }]);
+  });
+
+  it("without a project, goes through all that sell, and tells which one failed", async () => {
+    await unheard();
+    const broken = { ...world.stripe.connection(), token: "sk_wrong" };
+    expect(await reconcile(undefined, false, world.db, broken)).toMatchObject({
+      items: [],
+      failed: [{ project: world.project, code: "upstream_failed" }],
+    });
+    expect(await reconcile(undefined, false, world.db, world.stripe.connection())).toMatchObject({
+      items: [{ project: world.project, status: "updated" }],
+      failed: [],
+    });
   });
 });

@@ -4,7 +4,8 @@ import { readBilling } from "../../../../f/lib/stripe/read_billing.ts";
 import { billingProject } from "../../../support/billing_project.ts";
 
 const world = billingProject();
-const replay = (hours?: number) => replayEvents(world.project, hours, world.db, world.stripe.connection());
+const replay = async (hours?: number) =>
+  (await replayEvents(world.project, hours, world.db, world.stripe.connection())).items[0]!;
 
 describe("replay_events", () => {
   it("takes in what did not arrive, once", async () => {
@@ -19,6 +20,11 @@ describe("replay_events", () => {
     expect([subscription?.status, credits]).toEqual(["active", 100]);
     const again = await replay();
     expect(again).toMatchObject({ seen: replayed.seen, recovered: [], outcomes: { applied: 0, kept: 0 } });
+  });
+
+  it("without a project, does so for every project that sells", async () => {
+    const { items, failed } = await replayEvents(undefined, 1, world.db, world.stripe.connection());
+    expect({ projects: items.length, failed }).toEqual({ projects: 1, failed: [] });
   });
 
   it.each([0, -1, 721, Number.NaN])("refuses to look back %s hours", async (hours) => {

@@ -1,10 +1,11 @@
 import { rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { changeRoutes } from "../../../../f/lib/caddy/admin.ts";
 import { ownRoute } from "../../../../f/lib/caddy/route.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { checkPlan, type Plan, planProject } from "../../../../f/lib/projects/plan.ts";
+import { sendCommands } from "../../../../f/lib/redis/commands.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { visit } from "../../../support/edge.ts";
 import { applyAll, projectServers } from "../../../support/project_ports.ts";
@@ -15,9 +16,9 @@ const plan = (ask: object) => servers.use((ports) => planProject(ports, ask));
 const apply = (ask: object) => servers.use((ports) => applyAll(ports, ask));
 const exec = (text: string) => withPostgres(servers.db, (sql) => sql.query(text));
 const live = async () => {
-  const project = uniqueProject();
-  await apply({ project });
-  return project;
+  const name = uniqueProject();
+  await apply({ manifest: { name, template: "static", realtime: true, auth: {} } });
+  return name;
 };
 
 describe("planProject", () => {
@@ -60,6 +61,19 @@ describe("planProject", () => {
     expect((await visit(caddy, second)).body).toBe("");
   });
 
+  it("makes accounts and a Redis user when they are asked for, and leaves them when they no longer are", async () => {
+    const name = uniqueProject();
+    const plain = { name, template: "static" };
+    const manifest = { ...plain, realtime: true, auth: { signUp: "open" } };
+    await apply({ manifest });
+    expect(await plan({ manifest })).toMatchObject({ status: "empty" });
+    const invited = { ...manifest, auth: { signUp: "invited" } };
+    expect((await plan({ manifest: invited })).steps).toEqual([{ kind: "auth" }]);
+    await apply({ manifest: invited });
+    expect(await plan({ manifest: invited })).toMatchObject({ status: "empty" });
+    expect((await plan({ manifest: plain })).steps).toEqual([]);
+  });
+
   it("goes on with what was applied last when nothing else is asked for", async () => {
     const name = uniqueProject();
     await apply({ manifest: { name, template: "static", domains: [`${name}.example`] } });
@@ -68,11 +82,14 @@ describe("planProject", () => {
   });
 });
 
+const ACCOUNTS = ["account_policy", "organization_invite", "organization_member", "organization", "account"];
+const redis = (command: string[]) => sendCommands(inject("services").redis, [command]);
+
 /** Each takes away or changes one thing of a live project, behind our back. */
 const DRIFTS: [what: string, kind: string, why: RegExp, spoil: (project: string) => unknown][] = [
   ["the record", "project", /no record/, (p) => exec(`delete from run8n.project where name = '${p}'`)],
   ["its origins", "project", /origin/, (p) => workspace.deleteResource(`f/project_${p}/project`)],
-  ["the app role", "schema waitlist", /rights differ/, (p) => exec(`drop owned by ${p}_app; drop role ${p}_app`)],
+  ["the app role", "schema waitlist auth", /rights differ/, (p) => exec(`drop owned by ${p}_app; drop role ${p}_app`)],
   ["a grant", "schema", /rights differ/, (p) => exec(`grant create on schema ${p} to ${p}_app`)],
   ["a login", "schema", /rights differ/, (p) => exec(`alter role ${p}_app nologin`)],
   ["a password", "schema", /password of/, (p) => exec(`alter role ${p}_app password 'other'`)],
@@ -81,6 +98,13 @@ const DRIFTS: [what: string, kind: string, why: RegExp, spoil: (project: string)
   ["the waitlist", "waitlist", /does not exist/, (p) => exec(`drop table ${p}.waitlist_signup`)],
   ["its rights", "waitlist", /rights/, (p) => exec(`grant delete on ${p}.waitlist_signup to ${p}_app`)],
   ["its index", "waitlist", /must be/, (p) => exec(`drop index ${p}.waitlist_signup_created_at`)],
+  ["the accounts", "auth", /do not exist/, (p) => exec(`drop table ${ACCOUNTS.map((t) => `${p}.${t}`)} cascade`)],
+  ["an invite", "auth", /differ/, (p) => exec(`drop table ${p}.organization_invite`)],
+  ["who may join", "auth", /who may join/, (p) => exec(`update ${p}.account_policy set sign_up = 'open'`)],
+  ["the Redis user", "realtime", /does not exist/, (p) => redis(["ACL", "DELUSER", `project-${p}`])],
+  ["its lock", "realtime", /locked/, (p) => redis(["ACL", "SETUSER", `project-${p}`, "off"])],
+  ["its rules", "realtime", /rules/, (p) => redis(["ACL", "SETUSER", `project-${p}`, "+@all"])],
+  ["its connection", "realtime", /is missing/, (p) => workspace.deleteResource(`f/project_${p}/redis`)],
   ["the site", "site", /no release yet/, (p) => rmSync(join(servers.sites, p), { recursive: true })],
   ["the route", "routes", /proxy does not/, (p) => dropRoute(p)],
   ["another route", "routes", /something else/, (p) => dropRoute(p, "redirect")],

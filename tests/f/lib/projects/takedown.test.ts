@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 import { checkKey } from "../../../../f/lib/access/check.ts";
 import { ensureAccess } from "../../../../f/lib/access/ensure.ts";
 import { readEdge } from "../../../../f/lib/caddy/admin.ts";
@@ -12,13 +12,20 @@ import { applyKind } from "../../../../f/lib/projects/apply_kind.ts";
 import { planProject } from "../../../../f/lib/projects/plan.ts";
 import { listResources } from "../../../../f/lib/projects/resources.ts";
 import { lockKind, planDrop } from "../../../../f/lib/projects/takedown.ts";
+import { sendCommands } from "../../../../f/lib/redis/commands.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { visit } from "../../../support/edge.ts";
 import { applyAll, deleteAll, dropAll, projectServers, restoreAll } from "../../../support/project_ports.ts";
 import { connectionOf } from "../../../support/project_roles.ts";
+import { testQdrant } from "../../../support/qdrant.ts";
+import { redisOf } from "../../../support/redis_user.ts";
 
 const servers = projectServers(testDatabase());
 const { caddy, db, use, workspace, sites } = servers;
+const qdrant = testQdrant();
+beforeAll(() => {
+  servers.connections.qdrant = qdrant.value;
+});
 const exec = (text: string, params: unknown[] = []) => withPostgres(db, (sql) => sql.query(text, params));
 
 /** A live project with a domain of its own, a row, a key and a neighbour whose name begins alike. */
@@ -26,21 +33,25 @@ async function inUse() {
   const name = uniqueProject();
   const domain = `${name}.example`;
   await use(async (ports) => {
-    await applyAll(ports, { manifest: { name, template: "static", domains: [domain] } });
+    await applyAll(ports, { manifest: { name, template: "static", domains: [domain], realtime: true, auth: {} } });
     await applyAll(ports, { project: `${name}-app` });
     await ports.sql.query(`insert into ${name}.waitlist_signup (email, email_key) values ('a@b.example', 'a')`);
   });
   const { key } = await use(({ sql }) => ensureAccess(sql, { project: name, name: "ci", verbs: ["get_project"] }));
   const host = `${name}.${caddy.domain}`;
   const login = () => withPostgres(connectionOf(workspace, folderOf(name), "app"), (sql) => sql.query("select 1"));
+  await qdrant.client.createCollection(`${name}__docs`, { vectors: { size: 2, distance: "Cosine" } });
+  const redis = redisOf(workspace, { resource: `${folderOf(name)}/redis` });
+  const send = () => sendCommands(redis, [["SET", `${name}:greeting`, "hello"]]);
+  await send();
   const check = () =>
     use(({ sql }) => checkKey(sql, { key: key as string, project: name, verb: "get_project" as const }));
-  return { name, domain, host, login, check };
+  return { name, domain, host, login, check, send };
 }
 
 describe("deleting a project", () => {
   it("answers 410 on all its hosts, lets no role and no key in, and keeps every row and file", async () => {
-    const { name, domain, host, login, check } = await inUse();
+    const { name, domain, host, login, check, send } = await inUse();
     await login();
     const week = 7 * 86_400_000;
     const taken = await use((ports) => deleteAll(ports, name));
@@ -56,6 +67,7 @@ describe("deleting a project", () => {
     expect(api.status).toBe(410);
     expect(JSON.parse(api.body)).toMatchObject({ error: { code: "gone" } });
     await expect(login()).rejects.toMatchObject({ code: "upstream_unreachable" });
+    await expect(send()).rejects.toMatchObject({ code: "upstream_failed" });
     await expect(check()).rejects.toMatchObject({ status: 401, message: /suspended/ });
     expect(workspace.resources.has(`${folderOf(name)}/project`)).toBe(false);
 
@@ -92,12 +104,12 @@ describe("deleting a project", () => {
 
 describe("restoring a project", () => {
   it("brings all of it back as it was", async () => {
-    const { name, domain, host, login, check } = await inUse();
+    const { name, domain, host, login, check, send } = await inUse();
     await use((ports) => rotatePassword(ports, { project: name, role: "app" }));
     await use((ports) => deleteAll(ports, name));
     expect(await use((ports) => restoreAll(ports, name))).toMatchObject({ project: name, status: "updated" });
     for (const one of [host, domain]) expect((await visit(caddy, one)).status).toBe(200);
-    await login();
+    await Promise.all([login(), send()]);
     expect(await check()).toMatchObject({ project: name });
     const { rows } = await exec(`select email from ${name}.waitlist_signup`);
     expect(rows).toHaveLength(1);
@@ -123,7 +135,7 @@ describe("dropping a project", () => {
     const traces = await everyService(name, domain);
     expect(traces).toEqual([]);
     const { rows: dumps } = await exec("select id, relations from run8n.dump where project = $1", [name]);
-    expect(dumps).toMatchObject([{ relations: [{ name: "waitlist_signup", rows: "1" }] }]);
+    expect(dumps[0].relations).toContainEqual(expect.objectContaining({ name: "waitlist_signup", rows: "1" }));
     const { rows: audit } = await exec("select verb from run8n.operation where project = $1", [name]);
     expect(audit.map(({ verb }) => verb)).toContain("infra/projects/drop_resource");
 
@@ -182,11 +194,19 @@ async function everyService(name: string, domain: string): Promise<string[]> {
      union all select 'right ' || datacl::text from pg_database where datacl::text like '%' || $1 || '_app%' and datname = current_database()`,
     [schema, name],
   );
+  const [users, keys] = await sendCommands(inject("services").redis, [
+    ["ACL", "USERS"],
+    ["KEYS", `${name}:*`],
+  ]);
+  const { collections } = await qdrant.client.getCollections();
   const { servers: running } = await readEdge(caddy);
   const routes = JSON.stringify(running);
   return [
     ...rows.map(({ it: trace }) => trace as string).filter((trace) => !trace.includes(`${schema}_app_`)),
     ...[`"${name}.${caddy.domain}"`, `"${domain}"`, `run8n:${name}:`].filter((trace) => routes.includes(trace)),
+    ...(users as string[]).filter((user) => user === `project-${name}`),
+    ...(keys as string[]),
+    ...collections.map((one) => one.name).filter((one) => one.startsWith(`${schema}__`)),
     ...(existsSync(join(sites, name)) ? ["files"] : []),
     ...[...workspace.secrets.keys(), ...workspace.resources.keys(), ...workspace.folders].filter(
       (path) => path === folderOf(name) || path.startsWith(`${folderOf(name)}/`),

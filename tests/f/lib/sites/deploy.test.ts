@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Host, openHost } from "../../../../f/lib/host/host.ts";
 import { ensureTables } from "../../../../f/lib/operations/tables.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
@@ -14,6 +14,7 @@ import { failingHost, Killed } from "../../../support/failing_host.ts";
 import { testHosts } from "../../../support/hosts.ts";
 
 const db = testDatabase();
+const { caddy } = inject("services");
 beforeAll(() => withPostgres(db, ensureTables));
 
 /** A site whose pages and assets all say which version they are of; one of them in its name. */
@@ -37,9 +38,9 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
   afterAll(() => host.close());
 
   const deploy = (project: string, files: Record<string, string>, on: Host = host) =>
-    withPostgres(db, (sql) => deploySite({ sql, host: on, project, archive: archiveOf(files) }));
+    withPostgres(db, (sql) => deploySite({ sql, host: on, caddy, project, archive: archiveOf(files) }));
   const rollback = (project: string, release?: string, on: Host = host) =>
-    withPostgres(db, (sql) => rollbackSite({ sql, host: on, project, release }));
+    withPostgres(db, (sql) => rollbackSite({ sql, host: on, caddy, project, release }));
   const on = (...path: string[]) => join(value.root, ...path);
 
   /** The text that every file of the live release holds; fails when they do not agree or one is missing. */
@@ -66,6 +67,7 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
       previousRelease: null,
       files: 6,
       sizeBytes: 18,
+      previewUrl: expect.any(String),
       status: "created",
     });
     const second = await deploy(project, version("two"));
@@ -93,12 +95,12 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
     for (let n = 1; n < RELEASES_KEPT; n++) await deploy(project, version(`${n}`));
     await rollback(project, first.release);
     await deploy(project, version("a"));
-    expect((await listReleases(host, project)).items.at(-1)).toMatchObject({
+    expect((await listReleases({ host, caddy }, project)).items.at(-1)).toMatchObject({
       release: first.release,
       state: "previous",
     });
     const last = await deploy(project, version("b"));
-    const { items } = await listReleases(host, project);
+    const { items } = await listReleases({ host, caddy }, project);
     expect(items).toHaveLength(RELEASES_KEPT);
     expect(items.map(({ release }) => release)).not.toContain(first.release);
     expect(items[0]).toMatchObject({ release: last.release, state: "current" });
@@ -110,9 +112,9 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
   it("refuses what is no site and leaves everything as it was", async () => {
     const project = uniqueProject();
     await deploy(project, version("one"));
-    const before = await listReleases(host, project);
+    const before = await listReleases({ host, caddy }, project);
     await expect(deploy(project, { "readme.txt": "no index" })).rejects.toMatchObject({ code: "invalid_input" });
-    expect(await listReleases(host, project)).toEqual(before);
+    expect(await listReleases({ host, caddy }, project)).toEqual(before);
     expect(liveVersion(project)).toBe("one");
   });
 
@@ -122,7 +124,7 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
     const texts = ["one", "two", "three", "four"];
     const done = await Promise.all(texts.map((text) => deploy(project, version(text))));
     expect(done.map(({ status }) => status)).toEqual(texts.map(() => "updated"));
-    const { items } = await listReleases(host, project);
+    const { items } = await listReleases({ host, caddy }, project);
     expect(items).toHaveLength(5);
     const last = done[texts.indexOf(liveVersion(project) ?? "")];
     expect(last?.release).toBe(items.find(({ state }) => state === "current")?.release);
@@ -155,7 +157,7 @@ describe.each(testHosts())("a deploy over $transport", ({ transport, value }) =>
         expect(readdirSync(on(project)).sort()).toEqual(STANDING);
         const other = await deploy(project, version("three"));
         expect(other).toMatchObject({ previousRelease: done.release, status: "updated" });
-        const { items } = await listReleases(host, project);
+        const { items } = await listReleases({ host, caddy }, project);
         expect(items.map(({ release }) => release).sort()).toEqual(readdirSync(on(project, "releases")).sort());
         expect(readdirSync(on(project, "meta"))).toHaveLength(items.length);
         expect(readdirSync(on(project, "listings"))).toHaveLength(items.length);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Host, openHost } from "../../../../f/lib/host/host.ts";
 import { ensureTables } from "../../../../f/lib/operations/tables.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
@@ -15,6 +15,7 @@ import { failingHost, Killed } from "../../../support/failing_host.ts";
 import { testHosts } from "../../../support/hosts.ts";
 
 const db = testDatabase();
+const { caddy } = inject("services");
 beforeAll(() => withPostgres(db, ensureTables));
 
 const site = (text: string): Files => ({
@@ -35,7 +36,7 @@ describe.each(testHosts())("an incremental deploy over $transport", ({ transport
   const on = (...path: string[]) => join(value.root, ...path);
   const plan = (project: string, files: Files) => planDeploy(host, { project, listing: listing(files) });
   const send = (project: string, files: Files, contents: (string | Buffer)[], to: Host = host) =>
-    withPostgres(db, (sql) => deployFiles({ sql, host: to, project, batch: batchOf(listing(files), contents) }));
+    withPostgres(db, (sql) => deployFiles({ sql, host: to, caddy, project, batch: batchOf(listing(files), contents) }));
   /** Sends what the plan asks for, a number of contents at a time, as a client does. */
   async function deploy(project: string, files: Files, { to = host, atOnce = 100 } = {}) {
     const { lacking } = await plan(project, files);
@@ -75,7 +76,7 @@ describe.each(testHosts())("an incremental deploy over $transport", ({ transport
   it("is the same release as the whole site in one request", async () => {
     const [a, b] = [uniqueProject(), uniqueProject()];
     const archive = archiveOf(site("one") as Record<string, string>);
-    const whole = await withPostgres(db, (sql) => deploySite({ sql, host, project: a, archive }));
+    const whole = await withPostgres(db, (sql) => deploySite({ sql, host, caddy, project: a, archive }));
     expect((await deploy(b, site("one"))).release).toBe(whole.release);
     expect((await plan(a, site("one"))).status).toBe("unchanged");
   });
@@ -138,7 +139,7 @@ describe.each(testHosts())("an incremental deploy over $transport", ({ transport
     });
     expect(live(project, "index.html")).toBe("<h1>one</h1>");
     const archive = archiveOf(site("two") as Record<string, string>);
-    await withPostgres(db, (sql) => deploySite({ sql, host, project, archive }));
+    await withPostgres(db, (sql) => deploySite({ sql, host, caddy, project, archive }));
     expect(live(project, "same.css")).toBe(site("two")["same.css"]);
   });
 

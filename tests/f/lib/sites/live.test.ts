@@ -27,7 +27,9 @@ const build = (version: string): Record<string, string> => ({
 
 describe.each(testHosts())("a live site on a host over $transport", ({ value }) => {
   const deploy = (project: string, files: Record<string, string>) =>
-    withPostgres(db, (sql) => withHost(value, (host) => deploySite({ sql, host, project, archive: archiveOf(files) })));
+    withPostgres(db, (sql) =>
+      withHost(value, (host) => deploySite({ sql, host, caddy: own.caddy, project, archive: archiveOf(files) })),
+    );
   async function route(project: string): Promise<string> {
     const { host } = await withPostgres(db, (sql) =>
       ensureRoute({

@@ -1,3 +1,6 @@
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
 
@@ -102,6 +105,17 @@ describe("a flow that waits for an approval", () => {
     expect(urls.resume).toContain(id);
     expect((await post(urls.resume)).status).toBe(201);
     expect((await end(id)).success).toBe(true);
+  });
+
+  it("has addresses that Windmill's own formula signs", async () => {
+    const { urls } = await waiting({ required_events: 1 }, { approver: "ada" });
+    const [job = "", number = "", signature = ""] = new URL(urls.resume).pathname.split("/").slice(-3);
+    const resumeId = Buffer.alloc(4);
+    resumeId.writeUInt32BE(Number(number));
+    const key = Buffer.from(readFileSync(join(engine.dataDir, "key"), "utf8").trim(), "hex");
+    const signed = [Buffer.from(job.replaceAll("-", ""), "hex"), resumeId, Buffer.from("ada")];
+    expect(signature).toBe(createHmac("sha256", key).update(Buffer.concat(signed)).digest("hex"));
+    await post(urls.cancel);
   });
 
   it("refuses an address that was tampered with", async () => {

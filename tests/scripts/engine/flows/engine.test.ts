@@ -128,11 +128,11 @@ describe("a flow in the engine", () => {
     expect(lines()).toEqual(["x", "y"]);
   });
 
-  it("gets through a parallel loop over many items", async () => {
-    const items = Array.from({ length: 300 }, (_, index) => index);
+  it("gets through a parallel loop over a thousand items", async () => {
+    const items = Array.from({ length: 1_000 }, (_, index) => index);
     const value = flow(forloop("a", js("flow_input.items"), [identity("b"), identity("c")], { parallel: true }));
     const { result } = await run(value, { items });
-    expect(result).toHaveLength(300);
+    expect(result).toHaveLength(1_000);
     expect((result as { iter: { value: number } }[]).map(({ iter }) => iter.value)).toEqual(items);
   });
 

@@ -101,7 +101,7 @@ export async function createWorld(parts: WorldParts = {}) {
     if (job.completedAt) throw new Error("a job ends once");
     update(id, { ...end, completedAt: now });
     const parent = job.parentJob ? rows.get(job.parentJob) : undefined;
-    if (parent && !parent.completedAt) runner.childDone(parent, rows.get(id) as Job);
+    if (parent && !parent.completedAt) runner.childrenDone(parent, [rows.get(id) as Job]);
   }
 
   /** Every call of the host counts; the one whose turn it is ends this runner. */

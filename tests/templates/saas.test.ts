@@ -1,0 +1,215 @@
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { changeRoutes } from "../../f/lib/caddy/admin.ts";
+import { caddyRoute } from "../../f/lib/caddy/route.ts";
+import { binary } from "../../scripts/stack/binaries.ts";
+import { accountsRoute } from "../support/accounts.ts";
+import { faintTexts } from "../support/contrast.ts";
+import { startCaddy } from "../support/edge.ts";
+import { newEmail, PASSWORD } from "../support/gotrue.ts";
+import { gotrueIssuer } from "../support/gotrue_issuer.ts";
+import { linkIn } from "../support/mails.ts";
+
+const root = mkdtempSync(join(tmpdir(), "run8n-saas-"));
+let edge: Awaited<ReturnType<typeof startCaddy>>;
+let browser: Browser;
+const contexts: BrowserContext[] = [];
+beforeAll(async () => {
+  edge = await startCaddy();
+});
+
+const hostOf = (project: string) => `${project}.apps.localhost`;
+const world = accountsRoute(
+  ["f/api/auth"],
+  () => gotrueIssuer({ GOTRUE_URI_ALLOW_LIST: `http://*.apps.localhost:${edge.caddy.port}/**` }),
+  (project) => `http://${hostOf(project)}:${edge.caddy.port}`,
+);
+
+beforeAll(async () => {
+  cpSync("templates/saas/site", join(root, "releases/one"), { recursive: true });
+  symlinkSync("releases/one", join(root, "current"));
+  const { url, workspace } = world.engine();
+  const caddy = {
+    ...edge.caddy,
+    windmill: new URL(url).host,
+    workspace,
+    gotrue: new URL(world.issuer().gotrue.url).host,
+  };
+  const site = caddyRoute({ project: world.project, host: hostOf(world.project) }, { kind: "static", root }, caddy);
+  await changeRoutes(edge.caddy, () => [site]);
+  browser = await chromium.launch({ executablePath: binary("chromium"), args: ["--no-sandbox", "--disable-gpu"] });
+});
+afterAll(async () => {
+  await Promise.all(contexts.map((context) => context.close()));
+  await browser?.close();
+  await edge?.remove();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A browser of somebody's own; `complaints` is everything it said or asked elsewhere. */
+async function visitor(options: BrowserContextOptions = {}) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  contexts.push(context);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== world.origin) complaints.push(`asked ${new URL(request.url()).origin}`);
+  });
+  const open = (path: string) => page.goto(world.origin + path);
+  return { page, complaints, open };
+}
+
+async function signUp(page: Page, email: string): Promise<void> {
+  await page.goto(`${world.origin}/signup.html`);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("heading", { name: "Look into your mailbox" }).waitFor();
+}
+
+const mailTo = (email: string, nth?: number) => world.issuer().mails.mailTo(email, nth);
+const signedIn = (page: Page, email: string) => page.getByText(`Signed in as ${email}`).waitFor();
+
+describe("an app with accounts, in a browser", () => {
+  it("signs up, confirms by the mail, is signed in, signs out and in again, and is nobody without", async () => {
+    const email = newEmail();
+    const { page, complaints, open } = await visitor();
+    await open("/account.html");
+    await page.waitForURL(/\/signin\.html\?next=%2Faccount\.html$/);
+
+    await signUp(page, email);
+    expect(await page.locator("#sent-to").textContent()).toBe(email);
+    await page.goto(linkIn(await mailTo(email)));
+    await signedIn(page, email);
+    expect(page.url()).toBe(`${world.origin}/account.html`); // no token stays in the address
+    await page.getByText("You are its owner.").waitFor();
+    await page.getByLabel("Name", { exact: true }).fill("Ada");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(`${world.origin}/`);
+    await open("/account");
+    await page.waitForURL(/signin/);
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Password").fill("wrong password");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByText("do not belong together").waitFor();
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await signedIn(page, email);
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Ada");
+    await page.reload();
+    await signedIn(page, email);
+    // What the browser itself says of an answer that is no success; the mail's link is GoTrue's own address.
+    const others = complaints.filter(
+      (one) => !/status of 4\d\d/.test(one) && one !== `asked ${world.issuer().gotrue.url}`,
+    );
+    expect(others).toEqual([]);
+  });
+
+  it("says of a link that was used what it is, and lets nobody in by it", async () => {
+    const email = newEmail();
+    const { page } = await visitor();
+    await signUp(page, email);
+    const link = linkIn(await mailTo(email));
+    await page.goto(link);
+    await signedIn(page, email);
+    const other = await visitor();
+    await other.page.goto(link);
+    await other.page.getByText("That link has been used or is too old.").waitFor();
+  });
+
+  it("leads who forgot the password to another one", async () => {
+    const email = newEmail();
+    const { page, open } = await visitor();
+    await signUp(page, email);
+    await page.goto(linkIn(await mailTo(email)));
+    await signedIn(page, email);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await open("/signin.html");
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByRole("button", { name: "I forgot my password" }).click();
+    await page.getByText("is on its way").waitFor();
+    await page.goto(linkIn(await mailTo(email, 2)));
+    await page.getByLabel("New password").fill(`${PASSWORD}!`);
+    await page.getByRole("button", { name: "Save password" }).click();
+    await page.getByText("Your new password is saved.").waitFor();
+    const { error } = await world
+      .issuer()
+      .gotrue.visitor()
+      .signInWithPassword({ email, password: `${PASSWORD}!` });
+    expect(error).toBeNull();
+  });
+
+  it("invites somebody, who joins by the mail and sees the team", async () => {
+    const [owner, guest] = [newEmail("owner"), newEmail("guest")];
+    const { page } = await visitor();
+    await signUp(page, owner);
+    await page.goto(linkIn(await mailTo(owner)));
+    await signedIn(page, owner);
+    await page.getByLabel("E-mail address to invite").fill(guest);
+    await page.getByRole("button", { name: "Invite" }).click();
+    await page.getByText(`We have written to ${guest}.`).waitFor();
+    await page.getByText(`${guest}, invited`).waitFor();
+
+    const other = await visitor();
+    await other.page.goto(linkIn(await mailTo(guest)));
+    await signedIn(other.page, guest);
+    await other.page.getByText("You are its member.").waitFor();
+    await other.page.getByText(`${owner}, owner`).waitFor();
+    expect(await other.page.getByRole("button", { name: "Invite" }).count()).toBe(0);
+  });
+
+  it.each(["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])(
+    "does not send anybody to %s after signing in",
+    async (next) => {
+      const email = newEmail();
+      await world.issuer().gotrue.admin.createUser({ email, password: PASSWORD, email_confirm: true });
+      const { page, open } = await visitor();
+      await open(`/signin.html?next=${encodeURIComponent(next)}`);
+      await page.getByLabel("E-mail address").fill(email);
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await signedIn(page, email);
+    },
+  );
+
+  it("shows what people have written as text", async () => {
+    const email = newEmail();
+    const { page, complaints } = await visitor();
+    await signUp(page, email);
+    await page.goto(linkIn(await mailTo(email)));
+    await page.getByLabel("Name", { exact: true }).fill("<img src=x onerror=alert(1)>");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    await page.reload();
+    await page.getByText("<img src=x onerror=alert(1)>, owner").waitFor();
+    expect(complaints.filter((one) => one.includes("Content Security Policy"))).toEqual([]);
+  });
+});
+
+describe("its pages", () => {
+  const PAGES = ["/", "/signup.html", "/signin.html", "/nothing"];
+  it.each(PAGES.flatMap((path) => [320, 1440].map((width) => [path, width] as const)))(
+    "%s fits %i pixels, legible in light and dark, one heading, a label for every field",
+    async (path, width) => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        const { page, open } = await visitor({ viewport: { width, height: 800 }, colorScheme });
+        await open(path);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+        expect(await page.evaluate(faintTexts)).toEqual([]);
+        expect(await page.locator("h1:visible").count()).toBe(1);
+        const unlabelled = await page
+          .locator("input")
+          .evaluateAll((all) => all.filter((one) => !(one as HTMLInputElement).labels?.length).length);
+        expect(unlabelled).toBe(0);
+      }
+    },
+  );
+});
