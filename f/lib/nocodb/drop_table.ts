@@ -1,10 +1,10 @@
-import { PreconditionError } from "../errors.ts";
+import { NotFoundError, PreconditionError } from "../errors.ts";
 import { operate } from "../operations/operate.ts";
 import { type Backup, backupTable } from "./backup.ts";
-import { requireBase } from "./base.ts";
-import { path } from "./client.ts";
+import { type Base, requireBase } from "./base.ts";
+import { type Nocodb, path } from "./client.ts";
 import type { TablePorts } from "./ensure_table.ts";
-import { readTable, tableRows } from "./metadata.ts";
+import { isLink, readTable, tableRows } from "./metadata.ts";
 
 export type DroppedTable = {
   project: string;
@@ -33,8 +33,19 @@ export async function dropTable(
   return operate({ sql, verb: "infra/nocodb/drop_table", project, arguments: logged, leaseSeconds: 3600 }, async () => {
     const row = (await tableRows(nocodb, base)).find((one) => one.title === title || one.table_name === title);
     if (!row) return { project, table: title, status: "absent" };
-    const backup = await backupTable({ sql, nocodb }, base, await readTable(nocodb, row.id));
+    const whole = await readTable(nocodb, row.id);
+    const backup = await backupTable({ sql, nocodb }, base, whole);
+    // A table that others are linked to is refused; each link goes with its other side.
+    for (const link of whole.columns.filter((one) => isLink(one) && !one.system))
+      await removeField(nocodb, base, link.id);
     await nocodb.delete(path`/api/v3/meta/bases/${base.id}/tables/${row.id}`);
     return { project, table: row.title, status: "dropped", backup };
+  });
+}
+
+/** A link of a table to itself has both sides there, so the second is gone with the first. */
+async function removeField(nocodb: Nocodb, base: Base, id: string): Promise<void> {
+  await nocodb.delete(path`/api/v3/meta/bases/${base.id}/fields/${id}`).catch((error: unknown) => {
+    if (!(error instanceof NotFoundError)) throw error;
   });
 }

@@ -1,6 +1,7 @@
 import type { Base } from "./base.ts";
 import { inBatches } from "./batches.ts";
 import type { Nocodb } from "./client.ts";
+import { filterValue } from "./filter_value.ts";
 import type { Column, Table } from "./metadata.ts";
 import { keyOf, type RecordRow, recordsPath } from "./record_pages.ts";
 
@@ -16,7 +17,7 @@ export async function existingKeys(
 ): Promise<Set<string>> {
   const found = await inBatches(values, PER_CALL, async (batch) => {
     const { records } = await nocodb.get<{ records: RecordRow[] }>(recordsPath(base, table), {
-      where: `(${column.id},in,${batch.map(quoted).join(",")})`,
+      where: `(${column.id},in,${batch.map(filterValue).join(",")})`,
       fields: column.title,
       pageSize: 1000,
     });
@@ -24,9 +25,6 @@ export async function existingKeys(
   });
   return new Set(found);
 }
-
-/** A value as v3's filters take any text. */
-const quoted = (value: string | number): string => `"${String(value).replace(/[\\"]/g, "\\$&")}"`;
 
 /** Which of these ids are records of the table. */
 export const existingIds = (

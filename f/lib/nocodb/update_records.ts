@@ -4,11 +4,12 @@ import type { Sql } from "../postgres/connect.ts";
 import { requireBase } from "./base.ts";
 import { inBatches } from "./batches.ts";
 import { type Nocodb, path } from "./client.ts";
-import { asV3, halfWay, LONG, readList, V2_BATCH, V3_BATCH } from "./create_records.ts";
-import { isLink, requireTable } from "./metadata.ts";
+import { halfWay, LONG, readList, V2_BATCH } from "./create_records.ts";
+import { type Column, isLink, requireTable } from "./metadata.ts";
 import { type Fields, readFields, recordId } from "./record_fields.ts";
 import { existingIds } from "./record_keys.ts";
-import { keyOf, recordsPath } from "./record_pages.ts";
+import { keyOf } from "./record_pages.ts";
+import { setLinks } from "./set_links.ts";
 
 export type UpdatedRecords = { project: string; table: string; updated: number };
 
@@ -37,27 +38,26 @@ export async function updateRecords(
     const found = await existingIds({ nocodb, base }, table, ids);
     const missing = ids.filter((id) => !found.has(String(id)));
     if (missing.length > 0) throw notThere(table.title, missing);
-    const linked = rows.some(({ fields }) =>
-      table.columns.some((one) => isLink(one) && fields[one.title] !== undefined),
-    );
+    const links = table.columns.filter(isLink);
     const key = keyOf(table).title;
-    const send = linked
-      ? inBatches(rows, V3_BATCH, async (batch) => {
-          const body = batch.map(({ id, fields }) => ({ id, fields: asV3(table, fields) }));
-          return (await nocodb.patch<{ records: unknown[] }>(recordsPath(base, table), body)).records;
-        })
-      : inBatches(rows, V2_BATCH, (batch) =>
-          nocodb.patch<unknown[]>(
-            path`/api/v2/tables/${table.id}/records`,
-            batch.map(({ id, fields }) => ({ ...fields, [key]: id })),
-          ),
-        );
-    await send.catch((failure) => {
+    await inBatches(rows, V2_BATCH, async (batch) => {
+      const stored = batch.map(({ id, fields }) => ({ ...withoutLinks(fields, links), [key]: id }));
+      await nocodb.patch(path`/api/v2/tables/${table.id}/records`, stored);
+      for (const { id, fields } of batch)
+        for (const link of links)
+          if (fields[link.title] !== undefined) await setLinks(nocodb, table, link, id, idsOf(fields[link.title]));
+      return batch;
+    }).catch((failure) => {
       throw halfWay(failure, "updated");
     });
     return { project, table: table.title, updated: rows.length };
   });
 }
+
+const withoutLinks = (fields: Fields, links: Column[]): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([title]) => !links.some((link) => link.title === title)));
+
+const idsOf = (value: unknown): (number | string)[] => (value as { id: number | string }[]).map(({ id }) => id);
 
 const notApart = (at: string): InvalidInputError =>
   new InvalidInputError(`${at} must be {"id": ..., "fields": {...}} and nothing else`, {

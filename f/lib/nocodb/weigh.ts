@@ -1,6 +1,7 @@
 import { PreconditionError } from "../errors.ts";
 import type { Base } from "./base.ts";
 import { type Nocodb, path } from "./client.ts";
+import { filterValue } from "./filter_value.ts";
 import { isLink, type Table } from "./metadata.ts";
 import type { Change, Draft } from "./plan.ts";
 
@@ -25,14 +26,12 @@ export async function weigh(
 async function atRisk({ risk, column }: Draft, count: (where: string) => Promise<number>): Promise<number> {
   if (!risk || !column) return 0;
   if (risk.kind === "all") return count(isLink(column) ? linked(column.id, column.uidt) : `(${column.id},notblank)`);
-  const parts = risk.choices.map((one) => `(${column.id},anyof,${quoted(one)})`);
+  const parts = risk.choices.map((one) => `(${column.id},anyof,${filterValue(one)})`);
   return count(parts.join("~or"));
 }
 
 /** A link that counts has more than none; one that shows a record has one. */
 const linked = (id: string, type: string): string => (type === "Links" ? `(${id},gt,0)` : `(${id},notblank)`);
-
-const quoted = (text: string): string => `"${text.replace(/[\\"]/g, "\\$&")}"`;
 
 /** A field cannot become required while records have no value in it, and NocoDB would say so half-way. */
 async function refuseGaps({ column, definition }: Draft, count: (where: string) => Promise<number>): Promise<void> {

@@ -6,7 +6,12 @@ import { type Sql, transaction } from "../postgres/connect.ts";
  */
 const STATEMENTS = [
   "create schema if not exists run8n",
-  "revoke all on schema run8n from public",
+  unless(
+    "not exists (select from pg_namespace, aclexplode(nspacl) where nspname = 'run8n' and grantee = 0)",
+    "revoke all on schema run8n from public",
+  ),
+  // Held by whoever changes rights: two at once would fail with "tuple concurrently updated".
+  "create table if not exists run8n.rights ()",
   `create table if not exists run8n.lease (
      key text primary key,
      owner text not null,
@@ -125,12 +130,23 @@ const STATEMENTS = [
   ),
 ];
 
-/** Creates what is missing. Two callers at once wait for each other: `if not exists` alone races in Postgres. */
+/** What Postgres says when another caller creates the same thing at the same moment: `if not exists` alone races. */
+const CREATED_MEANWHILE = ["23505", "42P06", "42P07", "42701", "42710", "40P01", "XX000"];
+const TRIES = 10;
+
+/**
+ * Creates what is missing. Callers that meet try again, until one of them has created everything: an advisory lock to
+ * queue for could be held by any role that may connect.
+ */
 export async function ensureTables(sql: Sql): Promise<void> {
-  await transaction(sql, async () => {
-    await sql.query("select pg_advisory_xact_lock(hashtext('run8n.tables'))");
-    await sql.query(STATEMENTS.join(";\n"));
-  });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await transaction(sql, () => sql.query(STATEMENTS.join(";\n")));
+      return;
+    } catch (error) {
+      if (attempt === TRIES || !CREATED_MEANWHILE.includes((error as { code?: string }).code ?? "")) throw error;
+    }
+  }
 }
 
 /** Looks first: `if not exists` of an index or a column locks writers out of the table even when nothing is to do. */

@@ -8,6 +8,12 @@ export type Dump = { id: string; tables: number; rows: number; sizeBytes: number
 /** One table as it was dumped: the checksum is the sum of its rows' hashes, so their order does not matter. */
 type DumpedRelation = { name: string; rows: string; checksum: string };
 
+/**
+ * A row as the text that its type itself writes. Not `::text`: for that a table's owner may have made a cast of its own,
+ * which we would run with all our rights.
+ */
+const LINE = "pg_catalog.textin(pg_catalog.record_out(s.*))";
+
 const PART_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -41,7 +47,7 @@ export async function dumpSchema(
   const { rows: structure } = await sql.query<{ before: string[]; after: string[] }>(STRUCTURE, [schema]);
   const relations = await summarize(
     sql,
-    tables.map((table) => ({ table, lines: `select (s.*)::text as line from ${from(table)} s` })),
+    tables.map((table) => ({ table, lines: `select ${LINE} as line from ${from(table)} s` })),
   );
   await sql.query(
     `insert into run8n.dump (id, project, structure_before_rows, structure_after_rows, relations)
@@ -77,7 +83,7 @@ const copyRows = (id: string, table: string, from: string): string =>
   `insert into run8n.dump_part (dump, relation, part, lines)
    select ${literal(id)}, ${literal(table)}, part, array_agg(line)
      from (select line, div(sum(octet_length(line)) over (rows unbounded preceding), ${PART_BYTES}) as part
-             from (select (s.*)::text as line from ${from} s) as lines) as parts
+             from (select ${LINE} as line from ${from} s) as lines) as parts
     group by part`;
 
 const linesOf = (id: string, table: string): string =>

@@ -1,7 +1,8 @@
 import { InvalidInputError, PreconditionError } from "../errors.ts";
 import { describe } from "../names.ts";
-import { type Sql, transaction } from "./connect.ts";
+import type { Sql } from "./connect.ts";
 import { identifier } from "./quote.ts";
+import { withRights } from "./rights_lock.ts";
 import { EXTENSION_SCHEMA, type SchemaNames } from "./roles.ts";
 
 /** What a project may ask for: types, indexes and functions, nothing that reaches files, networks or other projects. */
@@ -31,7 +32,12 @@ type Found = { name: string; schema: string | null; version: string };
  * whether one had to be created. They are shared by all projects, so none is ever removed.
  * Throws Precondition for one that the server does not have, or that stands in another schema.
  */
-export async function ensureExtensions(sql: Sql, names: SchemaNames, wanted: string[]): Promise<boolean> {
+export async function ensureExtensions(
+  sql: Sql,
+  names: SchemaNames,
+  wanted: string[],
+  guard: (sql: Sql, work: () => Promise<unknown>) => Promise<unknown> = withRights,
+): Promise<boolean> {
   const { rows } = await sql.query<Found>(
     `select available.name, available.default_version as version, extnamespace::regnamespace::text as schema
        from pg_available_extensions available left join pg_extension on extname = available.name
@@ -43,8 +49,7 @@ export async function ensureExtensions(sql: Sql, names: SchemaNames, wanted: str
   const elsewhere = rows.filter(({ schema }) => schema && schema !== EXTENSION_SCHEMA);
   if (elsewhere.length > 0) throw inOtherSchema(elsewhere);
   const missing = wanted.filter((name) => !rows.some((one) => one.name === name && one.schema));
-  await transaction(sql, async () => {
-    await sql.query("select pg_advisory_xact_lock(hashtext('run8n.rights'))");
+  await guard(sql, async () => {
     await sql.query(
       [
         `create schema if not exists ${EXTENSION_SCHEMA}`,

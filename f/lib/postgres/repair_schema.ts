@@ -1,7 +1,8 @@
 import { ConflictError, PreconditionError } from "../errors.ts";
-import { type Sql, transaction } from "./connect.ts";
+import type { Sql } from "./connect.ts";
 import type { Logins } from "./credentials.ts";
 import { repairs } from "./repairs.ts";
+import { withRights } from "./rights_lock.ts";
 import { ROLE_KINDS, type RoleKind, roleMark, type SchemaNames, schemaMark } from "./roles.ts";
 import { scramVerifier, verifies } from "./scram.ts";
 import { currentLogin, readState, type SchemaState } from "./state.ts";
@@ -35,9 +36,7 @@ export async function repair(
 ): Promise<"created" | "updated" | "unchanged"> {
   const plan = async (state: SchemaState) => repairs(names, state, await newVerifiers(names, state, passwords));
   if ((await plan(before)).length === 0) return "unchanged";
-  await transaction(sql, async () => {
-    // Two callers that change the rights of one database at once would fail with "tuple concurrently updated".
-    await sql.query("select pg_advisory_xact_lock(hashtext('run8n.rights'))");
+  await withRights(sql, async () => {
     const statements = await plan(await readState(sql, names));
     if (statements.length) await sql.query(statements.join(";\n"));
     refuseRemaining(repairs(names, await readState(sql, names)));

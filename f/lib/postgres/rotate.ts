@@ -1,11 +1,12 @@
 import { ConflictError, InvalidInputError, PreconditionError } from "../errors.ts";
 import { operate } from "../operations/operate.ts";
-import { type Sql, transaction } from "./connect.ts";
+import type { Sql } from "./connect.ts";
 import { type CredentialPaths, credentialPaths, keepConnections, keepNewPassword } from "./credentials.ts";
 import type { SchemaPorts } from "./ensure_schema.ts";
 import { identifier, literal } from "./quote.ts";
 import { repairLogin } from "./repair_logins.ts";
 import { refuseForeign } from "./repair_schema.ts";
+import { withRights } from "./rights_lock.ts";
 import { ROLE_KINDS, type RoleKind, type SchemaNames, schemaNames } from "./roles.ts";
 import { scramVerifier } from "./scram.ts";
 import { currentLogin, currentLogins, readState, type SchemaState } from "./state.ts";
@@ -76,7 +77,7 @@ type Change = Rotation & { current: string; next: string; verifier: string };
 
 /** Both logins in one transaction: there is no moment without a password that works, and none with two that last. */
 const change = (sql: Sql, names: SchemaNames, state: SchemaState, wanted: Change): Promise<string> =>
-  transaction(sql, async () => {
+  withRights(sql, async () => {
     const { role, graceSeconds, current, next, verifier } = wanted;
     const alternateOf = next === names.alternates[role] ? names.roles[role] : undefined;
     const { rows } = await sql.query<{ until: string }>(
@@ -84,7 +85,6 @@ const change = (sql: Sql, names: SchemaNames, state: SchemaState, wanted: Change
       [graceSeconds],
     );
     const until = rows[0]!.until;
-    await sql.query("select pg_advisory_xact_lock(hashtext('run8n.rights'))");
     await sql.query(
       [
         ...repairLogin({ name: next, kind: role, alternateOf }, names, state, undefined),

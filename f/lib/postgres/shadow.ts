@@ -1,6 +1,6 @@
 import { ConflictError, PreconditionError } from "../errors.ts";
 import type { PostgresqlValue } from "../resources.ts";
-import { type Sql, withPostgres } from "./connect.ts";
+import { type Sql, transaction, withPostgres } from "./connect.ts";
 import { ensureExtensions } from "./extensions.ts";
 import { identifier, literal } from "./quote.ts";
 import { matchRights } from "./repair_logins.ts";
@@ -70,7 +70,7 @@ async function furnish(sql: Sql, names: SchemaNames, extensions: string[]): Prom
       `create schema if not exists ${identifier(schema)}; alter schema ${identifier(schema)} owner to ${owner}`,
     );
   }
-  const extended = extensions.length > 0 && (await ensureExtensions(sql, names, extensions));
+  const extended = extensions.length > 0 && (await ensureExtensions(sql, names, extensions, transaction));
   return missing.length > 0 || extended;
 }
 

@@ -5,7 +5,7 @@ export type Filter = Condition | { all: Filter[] } | { any: Filter[] } | { not: 
 
 /**
  * Reads NocoDB's `where`: `(field,operator,value)`, joined by `~and`, `~or` and `~not`, grouped by parentheses. A value in
- * quotes may hold anything; a list is parts between commas.
+ * quotes may hold anything but those; a list is parts between commas.
  */
 export function parseWhere(where: string): Filter | undefined {
   let at = 0;
@@ -49,11 +49,11 @@ export function parseWhere(where: string): Filter | undefined {
     const found: string[] = [];
     for (;;) {
       const quote = where[at];
-      if (quote === '"' || quote === "'") {
+      if (quote && `"'\``.includes(quote)) {
         let text = "";
         for (at++; where[at] !== quote; at++) {
           if (at >= where.length) throw wrong();
-          if (where[at] === "\\") at++;
+          if (where[at] === "\\" && where[at + 1] === quote) text += where[at++];
           text += where[at];
         }
         at++;

@@ -92,7 +92,7 @@ export function linkRowsOf(
     if (!link) throw missing("Field", id);
     return link;
   };
-  const listed: Route = async ({ caller, params }) => {
+  const listed: Route = async ({ caller, params, query }) => {
     const table = tables.find(params.table as string);
     requireRole(store, caller, table.base_id, "viewer");
     const link = find(table, params.link as string);
@@ -109,9 +109,15 @@ export function linkRowsOf(
     const list = [found[0].linked ?? []]
       .flat()
       .map((one: Body) => ({ [key.title]: one.key, [display.title]: one.title }));
-    return many
-      ? { list, pageInfo: { totalRows: list.length, page: 1, pageSize: 25, isFirstPage: true, isLastPage: true } }
-      : (list[0] ?? null);
+    if (!many) return list[0] ?? null;
+    const pageSize = Math.min(Number(query.get("limit") ?? 25), 1000);
+    const offset = Number(query.get("offset") ?? 0);
+    const page = list.slice(offset, offset + pageSize);
+    const isLastPage = offset + pageSize >= list.length;
+    return {
+      list: page,
+      pageInfo: { totalRows: list.length, page: 1, pageSize, isFirstPage: offset === 0, isLastPage },
+    };
   };
   const changing =
     (attach: boolean): Route =>

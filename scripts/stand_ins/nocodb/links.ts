@@ -5,6 +5,9 @@ import type { Column, LinkOptions, Source, Table } from "./metadata.ts";
 import { badBody, missing, unsupported } from "./refused.ts";
 import { newId, now, type Store } from "./store.ts";
 
+/** As NocoDB titles the other side of a link to many. */
+const plural = (title: string): string => (title.endsWith("s") ? title : `${title}s`);
+
 /**
  * Links between two tables, with the column or the table between them that holds them. In an external database they are
  * foreign keys, in NocoDB's own they are not.
@@ -145,7 +148,7 @@ export function linksOf(store: Store, columns: ReturnType<typeof columnsOf>) {
     };
     await store.put(
       "column",
-      linkColumn(other, free(other, table.title, "title"), given.uidt, back, other.id === table.id),
+      linkColumn(other, free(other, plural(table.title), "title"), given.uidt, back, other.id === table.id),
     );
     return made;
   };

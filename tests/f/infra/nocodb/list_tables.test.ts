@@ -26,7 +26,7 @@ describe("list_tables", () => {
       ["Tags", null, "Links"],
     ]);
     expect(items[1]?.fields).toContainEqual(expect.objectContaining({ title: "Word", unique: true }));
-    expect(items[1]?.fields).toContainEqual(expect.objectContaining({ title: "Post", table: "Post" }));
+    expect(items[1]?.fields).toContainEqual(expect.objectContaining({ title: "Posts", table: "Post" }));
   });
 
   it("knows no base of a project without one", async () => {
