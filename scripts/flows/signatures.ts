@@ -92,6 +92,7 @@ export type Signatures = {
   "f/infra/redis/ensure_user": [typeof import("../../f/infra/redis/ensure_user.ts").main, ["project", "redis", "db"]];
   "f/infra/sites/deploy_files": [typeof import("../../f/infra/sites/deploy_files.ts").main, ["project", "raw_string", "host", "db", "caddy"]];
   "f/infra/sites/deploy_site": [typeof import("../../f/infra/sites/deploy_site.ts").main, ["project", "raw_string", "host", "db", "caddy"]];
+  "f/infra/sites/diff_releases": [typeof import("../../f/infra/sites/diff_releases.ts").main, ["project", "from", "to", "host"]];
   "f/infra/sites/ensure_site": [typeof import("../../f/infra/sites/ensure_site.ts").main, ["project", "template", "host", "db"]];
   "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host", "caddy"]];
   "f/infra/sites/plan_deploy": [typeof import("../../f/infra/sites/plan_deploy.ts").main, ["project", "listing", "host"]];
