@@ -13,6 +13,7 @@ export const VERBS = {
   apply: "do exactly that plan",
   deploy: "publish a release; `unchanged` for the same content",
   rollback: "return to an earlier release",
+  diff: "say what one has otherwise than another",
   backup: "copy out",
   restore: "copy in",
   ingest: "write to the vector store; the same content is skipped",
