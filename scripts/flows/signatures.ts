@@ -58,6 +58,7 @@ export type Signatures = {
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/drop_tombstones": [typeof import("../../f/infra/postgres/drop_tombstones.ts").main, ["tombstone", "confirm", "dryRun", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "extensions", "shadow", "db"]];
+  "f/infra/postgres/inspect_schema": [typeof import("../../f/infra/postgres/inspect_schema.ts").main, ["project", "tables", "db"]];
   "f/infra/postgres/list_schemas": [typeof import("../../f/infra/postgres/list_schemas.ts").main, ["cursor", "limit", "db"]];
   "f/infra/postgres/plan_migrations": [typeof import("../../f/infra/postgres/plan_migrations.ts").main, ["project", "migrations", "db"]];
   "f/infra/postgres/restore_schema": [typeof import("../../f/infra/postgres/restore_schema.ts").main, ["project", "tombstone", "db"]];
