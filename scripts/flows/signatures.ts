@@ -10,6 +10,7 @@ export type Signatures = {
   "f/api/auth/invite_member": [typeof import("../../f/api/auth/invite_member.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/list_members": [typeof import("../../f/api/auth/list_members.ts").main, ["project", "who", "caller", "refusal"]];
   "f/api/auth/update_profile": [typeof import("../../f/api/auth/update_profile.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/projects/run_verb": [typeof import("../../f/api/projects/run_verb.ts").main, ["project", "input", "caller", "who", "refusal"]];
   "f/api/realtime/list_events": [typeof import("../../f/api/realtime/list_events.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/realtime/list_presence": [typeof import("../../f/api/realtime/list_presence.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/realtime/publish_event": [typeof import("../../f/api/realtime/publish_event.ts").main, ["project", "input", "who", "caller", "refusal"]];
@@ -40,7 +41,7 @@ export type Signatures = {
   "f/infra/auth/sign_out_user": [typeof import("../../f/infra/auth/sign_out_user.ts").main, ["project", "user", "db", "gotrue"]];
   "f/infra/auth/update_user": [typeof import("../../f/infra/auth/update_user.ts").main, ["project", "user", "name", "email", "metadata", "appMetadata", "banned", "confirmed", "db", "gotrue"]];
   "f/infra/caddy/delete_route": [typeof import("../../f/infra/caddy/delete_route.ts").main, ["project", "hostname", "caddy", "db"]];
-  "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
+  "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "options", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
   "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb", "storage"]];
@@ -57,6 +58,7 @@ export type Signatures = {
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/drop_tombstones": [typeof import("../../f/infra/postgres/drop_tombstones.ts").main, ["tombstone", "confirm", "dryRun", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "extensions", "shadow", "db"]];
+  "f/infra/postgres/inspect_schema": [typeof import("../../f/infra/postgres/inspect_schema.ts").main, ["project", "tables", "db"]];
   "f/infra/postgres/list_schemas": [typeof import("../../f/infra/postgres/list_schemas.ts").main, ["cursor", "limit", "db"]];
   "f/infra/postgres/plan_migrations": [typeof import("../../f/infra/postgres/plan_migrations.ts").main, ["project", "migrations", "db"]];
   "f/infra/postgres/restore_schema": [typeof import("../../f/infra/postgres/restore_schema.ts").main, ["project", "tombstone", "db"]];
@@ -92,6 +94,7 @@ export type Signatures = {
   "f/infra/redis/ensure_user": [typeof import("../../f/infra/redis/ensure_user.ts").main, ["project", "redis", "db"]];
   "f/infra/sites/deploy_files": [typeof import("../../f/infra/sites/deploy_files.ts").main, ["project", "raw_string", "host", "db", "caddy"]];
   "f/infra/sites/deploy_site": [typeof import("../../f/infra/sites/deploy_site.ts").main, ["project", "raw_string", "host", "db", "caddy"]];
+  "f/infra/sites/diff_releases": [typeof import("../../f/infra/sites/diff_releases.ts").main, ["project", "from", "to", "host"]];
   "f/infra/sites/ensure_site": [typeof import("../../f/infra/sites/ensure_site.ts").main, ["project", "template", "host", "db"]];
   "f/infra/sites/list_releases": [typeof import("../../f/infra/sites/list_releases.ts").main, ["project", "host", "caddy"]];
   "f/infra/sites/plan_deploy": [typeof import("../../f/infra/sites/plan_deploy.ts").main, ["project", "listing", "host"]];
