@@ -26,8 +26,11 @@ export type Signatures = {
   "f/api/stripe/receive_event": [typeof import("../../f/api/stripe/receive_event.ts").main, ["project", "payload", "refusal"]];
   "f/api/stripe/report_usage": [typeof import("../../f/api/stripe/report_usage.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
+  "f/infra/ai/check_index": [typeof import("../../f/infra/ai/check_index.ts").main, ["project", "index", "read", "qdrant", "db"]];
   "f/infra/ai/ensure_index": [typeof import("../../f/infra/ai/ensure_index.ts").main, ["project", "index", "audience", "tenancy", "model", "dimensions", "chunkTokens", "overlapTokens", "hybrid", "chatModel", "quantization", "plan", "qdrant", "db"]];
   "f/infra/ai/ingest_batch": [typeof import("../../f/infra/ai/ingest_batch.ts").main, ["project", "index", "run", "batch", "qdrant", "openai", "db"]];
+  "f/infra/ai/plan_ingest": [typeof import("../../f/infra/ai/plan_ingest.ts").main, ["project", "index", "source", "spec", "db"]];
+  "f/infra/ai/reconcile_index": [typeof import("../../f/infra/ai/reconcile_index.ts").main, ["project", "index", "qdrant", "openai", "db"]];
   "f/infra/ai/run_ingestion": [typeof import("../../f/infra/ai/run_ingestion.ts").main, ["project", "index", "source", "spec", "mode", "maxCostUsd", "db"]];
   "f/infra/ai/verify_ingestion": [typeof import("../../f/infra/ai/verify_ingestion.ts").main, ["project", "index", "run", "qdrant", "db"]];
   "f/infra/auth/check_settings": [typeof import("../../f/infra/auth/check_settings.ts").main, ["db", "gotrue"]];
@@ -41,7 +44,7 @@ export type Signatures = {
   "f/infra/auth/sign_out_user": [typeof import("../../f/infra/auth/sign_out_user.ts").main, ["project", "user", "db", "gotrue"]];
   "f/infra/auth/update_user": [typeof import("../../f/infra/auth/update_user.ts").main, ["project", "user", "name", "email", "metadata", "appMetadata", "banned", "confirmed", "db", "gotrue"]];
   "f/infra/caddy/delete_route": [typeof import("../../f/infra/caddy/delete_route.ts").main, ["project", "hostname", "caddy", "db"]];
-  "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "caddy", "db", "host"]];
+  "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "options", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
   "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb", "storage"]];
@@ -58,6 +61,7 @@ export type Signatures = {
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/drop_tombstones": [typeof import("../../f/infra/postgres/drop_tombstones.ts").main, ["tombstone", "confirm", "dryRun", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "extensions", "shadow", "db"]];
+  "f/infra/postgres/inspect_schema": [typeof import("../../f/infra/postgres/inspect_schema.ts").main, ["project", "tables", "db"]];
   "f/infra/postgres/list_schemas": [typeof import("../../f/infra/postgres/list_schemas.ts").main, ["cursor", "limit", "db"]];
   "f/infra/postgres/plan_migrations": [typeof import("../../f/infra/postgres/plan_migrations.ts").main, ["project", "migrations", "db"]];
   "f/infra/postgres/restore_schema": [typeof import("../../f/infra/postgres/restore_schema.ts").main, ["project", "tombstone", "db"]];
