@@ -74,6 +74,7 @@ export type Signatures = {
   "f/infra/projects/drop_resource": [typeof import("../../f/infra/projects/drop_resource.ts").main, ["project", "kind", "confirm", "db"]];
   "f/infra/projects/ensure_access": [typeof import("../../f/infra/projects/ensure_access.ts").main, ["project", "name", "verbs", "environment", "expiresInDays", "renew", "db"]];
   "f/infra/projects/ensure_project": [typeof import("../../f/infra/projects/ensure_project.ts").main, ["project", "template", "db", "caddy"]];
+  "f/infra/projects/get_env": [typeof import("../../f/infra/projects/get_env.ts").main, ["project", "db"]];
   "f/infra/projects/get_project": [typeof import("../../f/infra/projects/get_project.ts").main, ["project", "db"]];
   "f/infra/projects/list_access": [typeof import("../../f/infra/projects/list_access.ts").main, ["project", "all", "db"]];
   "f/infra/projects/list_operations": [typeof import("../../f/infra/projects/list_operations.ts").main, ["project", "failed", "cursor", "limit", "db"]];
@@ -83,6 +84,7 @@ export type Signatures = {
   "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "db"]];
   "f/infra/projects/reconcile_project": [typeof import("../../f/infra/projects/reconcile_project.ts").main, ["project", "dryRun", "db"]];
   "f/infra/projects/restore_record": [typeof import("../../f/infra/projects/restore_record.ts").main, ["project", "db"]];
+  "f/infra/projects/update_secrets": [typeof import("../../f/infra/projects/update_secrets.ts").main, ["project", "graceSeconds", "db"]];
   "f/infra/projects/verify_drop": [typeof import("../../f/infra/projects/verify_drop.ts").main, ["project", "confirm", "db"]];
   "f/infra/projects/verify_plan": [typeof import("../../f/infra/projects/verify_plan.ts").main, ["project", "manifest", "template", "environment", "planHash", "db"]];
   "f/infra/projects/verify_takedown": [typeof import("../../f/infra/projects/verify_takedown.ts").main, ["project", "db"]];
