@@ -38,6 +38,7 @@ export type Signatures = {
   "f/infra/auth/create_user": [typeof import("../../f/infra/auth/create_user.ts").main, ["project", "email", "name", "organization", "db", "gotrue"]];
   "f/infra/auth/delete_user": [typeof import("../../f/infra/auth/delete_user.ts").main, ["project", "user", "everywhere", "db", "gotrue"]];
   "f/infra/auth/ensure_accounts": [typeof import("../../f/infra/auth/ensure_accounts.ts").main, ["project", "signUp", "db"]];
+  "f/infra/auth/ensure_policies": [typeof import("../../f/infra/auth/ensure_policies.ts").main, ["project", "tables", "db"]];
   "f/infra/auth/get_user": [typeof import("../../f/infra/auth/get_user.ts").main, ["project", "user", "db", "gotrue"]];
   "f/infra/auth/invite_user": [typeof import("../../f/infra/auth/invite_user.ts").main, ["project", "email", "organization", "role", "db", "gotrue"]];
   "f/infra/auth/list_users": [typeof import("../../f/infra/auth/list_users.ts").main, ["project", "cursor", "limit", "db"]];
