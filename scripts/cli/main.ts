@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   new: async () => (await import("./commands/new.ts")).newCommand,
   deploy: async () => (await import("./commands/deploy.ts")).deployCommand,
   db: async () => (await import("./commands/db.ts")).dbCommand,
+  releases: async () => (await import("./commands/releases.ts")).releasesCommand,
   rollback: async () => (await import("./commands/rollback.ts")).rollbackCommand,
   call: async () => (await import("./commands/call.ts")).callCommand,
   push: async () => (await import("./commands/push.ts")).pushCommand,

@@ -21,10 +21,15 @@ export type FlowBuilder<I extends Record<string, Input>> = {
   /** Runs a script after all steps before it, and stands for its result. The last step's result is the flow's. */
   step<P extends Path>(id: string, path: P, args: Arguments<P>, options?: StepOptions): Ref<Result<P>>;
   /**
-   * Runs the steps of the body for each item, one after the other; stands for the list of what their last step
-   * answered. Stops at the first item that fails.
+   * Runs the steps of the body for each item, one after the other, or so many at the same time as `atOnce` says; stands
+   * for the list of what their last step answered. Stops at the first item that fails.
    */
-  forEach<T, R>(id: string, items: Ref<readonly T[]>, body: (item: Ref<T>) => Ref<R>): Ref<R[]>;
+  forEach<T, R>(
+    id: string,
+    items: Ref<readonly T[]>,
+    body: (item: Ref<T>) => Ref<R>,
+    options?: { atOnce?: number },
+  ): Ref<R[]>;
   /** Runs a script once when a step has failed for good. The flow still fails. */
   onFailure<P extends Path>(path: P, args: (error: Ref<{ message: string; step_id: string }>) => Arguments<P>): void;
 };
@@ -63,9 +68,10 @@ export function defineFlow<const I extends Record<string, Input>>(
       add(scriptModule(id, path, args, options));
       return reference(`results.${id}`);
     },
-    forEach(id, items, body) {
+    forEach(id, items, body, { atOnce = 1 } = {}) {
       const loop = { type: "forloopflow" as const, modules: [], iterator: transform(items) };
-      add({ id, value: { ...loop, skip_failures: false, parallel: false } });
+      const parallel = atOnce > 1 ? { parallel: true, parallelism: atOnce } : { parallel: false };
+      add({ id, value: { ...loop, skip_failures: false, ...parallel } });
       const outer = open;
       open = loop.modules;
       body(reference("flow_input.iter.value"));

@@ -20,7 +20,14 @@ export type Retry = { attempts: number; seconds: number; when?: string };
 export type StepOptions = { retry?: Retry; timeoutSeconds?: number };
 
 type ScriptStep = { type: "script"; path: string; input_transforms: Record<string, Transform> };
-type Loop = { type: "forloopflow"; modules: Module[]; iterator: Transform; skip_failures: false; parallel: false };
+type Loop = {
+  type: "forloopflow";
+  modules: Module[];
+  iterator: Transform;
+  skip_failures: false;
+  parallel: boolean;
+  parallelism?: number;
+};
 
 /** A step as Windmill stores it. */
 export type Module = {

@@ -33,7 +33,12 @@ describe("signing in", () => {
     const { id, email, session } = await signedIn();
     const { url, issuer } = at.gotrue.resource;
     const user = await verifyToken(session.access_token, { url, issuer });
-    expect(user).toEqual({ id, email, sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(user).toEqual({
+      id,
+      email,
+      sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      issuedAt: expect.any(String),
+    });
     expect(session).toMatchObject({ token_type: "bearer", expires_in: expect.any(Number), user: { id, email } });
   });
 

@@ -15,6 +15,8 @@ export function dying(at: number, when: "before" | "after" = "before") {
   };
   return {
     life,
+    /** For calls of any other kind. */
+    step,
     sql: (sql: Sql): Sql => ({ query: (text, params) => step(() => sql.query(text, params)) }),
     workspace: (workspace: Workspace): Workspace =>
       new Proxy(workspace, {

@@ -4,9 +4,12 @@ import { INVITES_ROUTE } from "../../lib/accounts/routes.ts";
 import { admit } from "../../lib/gate/admit.ts";
 import { answerRoute } from "../../lib/gate/answer.ts";
 import type { RouteEvent } from "../../lib/gate/event.ts";
+import { openGotrue } from "../../lib/gotrue/client.ts";
+import { GOTRUE } from "../../lib/gotrue/rules.ts";
 import { asApp } from "../../lib/postgres/as_app.ts";
 import { sendCommands } from "../../lib/redis/commands.ts";
-import { namedResource, type RedisValue } from "../../lib/resources.ts";
+import { type GotrueValue, namedResource, type RedisValue } from "../../lib/resources.ts";
+import { jobWorkspace } from "../../lib/windmill/workspace.ts";
 
 export async function preprocessor(event: RouteEvent) {
   return admit(event, INVITES_ROUTE);
@@ -31,12 +34,14 @@ export async function main(
 ) {
   return answerRoute({ caller, refusal }, async () => {
     const redis = await namedResource<RedisValue>("f/infra/redis");
+    const gotrue = openGotrue(await namedResource<GotrueValue>(GOTRUE));
+    const workspace = jobWorkspace();
     return asApp(project, (sql) =>
       inviteMember(
         {
           sql,
           redis: (commands) => sendCommands(redis, commands),
-          mail: (email, id) => mailInvite(project, email, id),
+          mail: (email, invite) => mailInvite({ gotrue, workspace }, { project, email, invite }),
         },
         { project, organization: who.organization, by: who, email: input.email, role: input.role },
       ),

@@ -1,5 +1,5 @@
 import { NotFoundError } from "../errors.ts";
-import type { VerifiedUser } from "../gotrue/verify.ts";
+import type { Person } from "../gotrue/verify.ts";
 import { isUuid, schemaOf } from "../names.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import { emailAddress } from "../waitlist/email.ts";
@@ -16,7 +16,7 @@ export type Accepted = Membership & { status: "created" | "updated" | "unchanged
  */
 export async function acceptInvite(
   sql: Sql,
-  { project, who, invite: id }: { project: string; who: VerifiedUser; invite: string },
+  { project, who, invite: id }: { project: string; who: Person; invite: string },
 ): Promise<Accepted> {
   if (!isUuid(id)) throw noInvite();
   const tables = accountTables(schemaOf(project));

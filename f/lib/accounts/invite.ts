@@ -9,8 +9,8 @@ import { accountTables } from "./tables.ts";
 export type Invitation = {
   project: string;
   organization: string;
-  /** Who invites, and what they are there. */
-  by: { id: string; role: Role };
+  /** Who invites, and what they are there; an operator is nobody in particular. */
+  by: { id: string | null; role: Role };
   email?: string;
   role?: string;
 };
@@ -26,7 +26,8 @@ export type Invited = {
 
 export type InvitePorts = {
   sql: Sql;
-  redis: SendCommands;
+  /** Counts against limits; not given for an operator. */
+  redis?: SendCommands;
   /** Sends the address a link that signs its owner in and leads to the invitation. */
   mail: (email: string, invite: string) => Promise<void>;
 };
@@ -46,17 +47,20 @@ const LIMITS = {
  * RateLimited, Upstream when the mail could not be sent: call again then.
  */
 export async function inviteMember(ports: InvitePorts, invitation: Invitation): Promise<Invited> {
-  const { project, organization, by } = invitation;
+  const { organization, by } = invitation;
   const { email, key } = emailAddress(invitation.email);
   const role = roleToGive(invitation.role, by.role);
-  await takeFromLimits(ports.redis, [
-    { key: rateLimitKey(project, "invites", organization), ...LIMITS.organization },
-    { key: rateLimitKey(project, "invites", Buffer.from(key).toString("base64url")), ...LIMITS.address },
-  ]);
+  if (ports.redis) await limit(ports.redis, invitation, key);
   const { id, expires_at } = await keep(ports.sql, { ...invitation, email, key, role });
   await ports.mail(email, id);
   return { id, organization, email, role, expiresAt: expires_at.toISOString(), status: "invited" };
 }
+
+const limit = (redis: SendCommands, { project, organization }: Invitation, address: string): Promise<void> =>
+  takeFromLimits(redis, [
+    { key: rateLimitKey(project, "invites", organization), ...LIMITS.organization },
+    { key: rateLimitKey(project, "invites", Buffer.from(address).toString("base64url")), ...LIMITS.address },
+  ]);
 
 function roleToGive(value: unknown, own: Role): Role {
   const role = value === undefined ? "member" : ROLES.find((one) => one === value);

@@ -1,5 +1,5 @@
 import { ForbiddenError } from "../errors.ts";
-import type { VerifiedUser } from "../gotrue/verify.ts";
+import type { Person } from "../gotrue/verify.ts";
 import { schemaOf } from "../names.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import { emailAddress } from "../waitlist/email.ts";
@@ -25,7 +25,7 @@ export type JoinPorts = {
  */
 export async function joinProject(
   { sql, requireConfirmedAddresses }: JoinPorts,
-  { project, who, name, organization }: { project: string; who: VerifiedUser; name?: string; organization?: string },
+  { project, who, name, organization }: { project: string; who: Person; name?: string; organization?: string },
 ): Promise<Joined> {
   const tables = accountTables(schemaOf(project));
   const { policy, invited } = await admission(sql, tables, who.email);
@@ -44,7 +44,7 @@ export async function joinProject(
 type Tables = ReturnType<typeof accountTables>;
 
 /** Keeps an account for the user; answers whether it is new. The address follows GoTrue's. */
-export async function addAccount(sql: Sql, { account }: Tables, who: VerifiedUser, name?: string): Promise<boolean> {
+export async function addAccount(sql: Sql, { account }: Tables, who: Person, name?: string): Promise<boolean> {
   const { email, key } = emailAddress(who.email);
   const { rows } = await sql.query<{ is_new: boolean }>(
     `insert into ${account} as a (user_id, email, email_key, name) values ($1, $2, $3, $4)
@@ -55,7 +55,7 @@ export async function addAccount(sql: Sql, { account }: Tables, who: VerifiedUse
   return rows[0]?.is_new ?? false;
 }
 
-async function addOrganization(sql: Sql, tables: Tables, who: VerifiedUser, name: string): Promise<string> {
+export async function addOrganization(sql: Sql, tables: Tables, who: Person, name: string): Promise<string> {
   const { rows } = await sql.query<{ id: string }>(
     `with made as (insert into ${tables.organization} (name) values ($2) returning id)
      insert into ${tables.member} (organization_id, user_id, role) select id, $1, 'owner' from made
@@ -78,7 +78,7 @@ async function hasAccount(sql: Sql, { account }: Tables, user: string): Promise<
   return (await sql.query(`select 1 from ${account} where user_id = $1`, [user])).rows.length > 0;
 }
 
-const nameFor = ({ email }: VerifiedUser): string => email.slice(0, email.indexOf("@")).slice(0, 100);
+const nameFor = ({ email }: Person): string => email.slice(0, email.indexOf("@")).slice(0, 100);
 
 const notInvited = (): ForbiddenError =>
   new ForbiddenError("Only invited people may join this project", {

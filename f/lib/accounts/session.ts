@@ -1,4 +1,4 @@
-import type { VerifiedUser } from "../gotrue/verify.ts";
+import type { Person } from "../gotrue/verify.ts";
 import { schemaOf } from "../names.ts";
 import type { Sql } from "../postgres/connect.ts";
 import { emailAddress } from "../waitlist/email.ts";
@@ -16,7 +16,7 @@ export type Session = {
 };
 
 /** Reads who a verified user is in this project. */
-export async function readSession(sql: Sql, project: string, { id, email }: VerifiedUser): Promise<Session> {
+export async function readSession(sql: Sql, project: string, { id, email }: Person): Promise<Session> {
   const { account, organization, member, invite } = accountTables(schemaOf(project));
   const { rows } = await sql.query<Pick<Session, "account" | "organizations" | "invites">>(
     `select

@@ -23,6 +23,8 @@ export function accountTables(schema: string) {
 }
 
 /**
+ * A token from before `signed_out_at` counts for nothing here, although it has not ended yet.
+ *
  * The statements that make the tables in a project's schema, each of which may run again; a column is added by a
  * further statement. Rights are set anew: a default may have given more. One pending invite per address and
  * organization; the key of an address is as `emailAddress` gives it.
@@ -42,7 +44,8 @@ export function accountStatements(schema: string): string[] {
        email_key text not null,
        name text check (length(name) <= 100),
        created_at timestamptz not null default now(),
-       updated_at timestamptz not null default now()
+       updated_at timestamptz not null default now(),
+       signed_out_at timestamptz
      )`,
     `create index if not exists account_email_key on ${account} (email_key)`,
     `create table if not exists ${organization} (

@@ -4,14 +4,22 @@ import { projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
+import type { Workspace } from "../windmill/workspace.ts";
 import { changeRoutes } from "./admin.ts";
 import { hostFor, otherHolder, publicUrl, takenBy } from "./hosts.ts";
-import { noteOrigin, type Origins } from "./origins.ts";
+import { noteOrigin } from "./origins.ts";
+import { recordedSpecs } from "./project_routes.ts";
 import { type CaddyRoute, type Claim, caddyRoute, type OwnRoute, ownRoute, type RouteSpec } from "./route.ts";
 import { servedSettings, withSettings } from "./served.ts";
 import { type RouteRequest, routeSpec } from "./spec.ts";
+import { type ExtrasRequest, extrasOf, visitorsSecret, wantedExtras } from "./visitors.ts";
 
-export type EnsuredRoute = OwnRoute & { url: string; status: "created" | "updated" | "unchanged" };
+export type EnsuredRoute = OwnRoute & {
+  url: string;
+  /** Of a protected host: the user name that visitors need, and where Windmill keeps their password. */
+  visitors?: { user: string; secret: string };
+  status: "created" | "updated" | "unchanged";
+};
 
 /**
  * Makes a host answer with a project's site, app or redirect, and keeps a record of it from which all routes can be
@@ -20,21 +28,32 @@ export type EnsuredRoute = OwnRoute & { url: string; status: "created" | "update
  * Caddy refuses (what ran before still runs).
  */
 export async function ensureRoute(
-  ask: { sql: Sql; caddy: CaddyValue; workspace: Origins; project: string; hostname?: string | null } & RouteRequest,
+  ask: { sql: Sql; caddy: CaddyValue; workspace: Workspace; project: string; hostname?: string | null } & RouteRequest &
+    ExtrasRequest,
 ): Promise<EnsuredRoute> {
   const { sql, caddy, workspace } = ask;
   const project = projectName(ask.project);
   const host = hostFor(project, ask.hostname, caddy);
   const spec = routeSpec(ask, { project, host, caddy });
+  const wanted = wantedExtras(ask);
   const url = publicUrl(host, caddy);
-  const asked = { project, host, ...spec };
+  const asked = { project, host, ...spec, ...wanted };
   return operate({ sql, verb: "infra/caddy/ensure_route", project, arguments: asked }, async () => {
-    const served = withSettings(spec, await servedSettings(sql, project));
+    const before = (await recordedSpecs(sql, project)).get(host);
+    const recorded = (before?.kind === "gone" ? before.was : before) ?? {};
+    const extras = await extrasOf(workspace, project, wanted, recorded);
+    const served = withSettings({ ...spec, ...extras }, await servedSettings(sql, project));
     const { status, ...own } = await transaction(sql, () => runRoute(sql, caddy, { project, host }, served));
     const noted =
       host !== hostFor(project, null, caddy) &&
       (await noteOrigin(workspace, { project, url, own: spec.kind !== "redirect" }));
-    return { ...own, url, status: noted && status === "unchanged" ? "updated" : status };
+    const visitors = extras.visitors && { user: extras.visitors.user, secret: visitorsSecret(project) };
+    return {
+      ...own,
+      url,
+      ...(visitors ? { visitors } : {}),
+      status: noted && status === "unchanged" ? "updated" : status,
+    };
   });
 }
 
@@ -44,7 +63,7 @@ async function runRoute(
   caddy: CaddyValue,
   claim: Claim,
   spec: RouteSpec,
-): Promise<Omit<EnsuredRoute, "url">> {
+): Promise<Omit<EnsuredRoute, "url" | "visitors">> {
   const { host } = claim;
   const route = caddyRoute(claim, spec, caddy);
   const onRecord = await record(sql, claim, spec);

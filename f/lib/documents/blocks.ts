@@ -19,8 +19,8 @@ export const cleanText = (text: string): string =>
     .replace(/[ \t]+$/gm, "")
     .normalize("NFC");
 
-/** The text of the first heading that is a large one, for formats that know no title of their own. */
+/** The text of the first heading of the highest level, for formats that know no title of their own. */
 export function firstHeading(blocks: Block[]): string {
-  for (const block of blocks) if (block.kind === "heading" && block.level <= 2) return block.text;
+  for (const block of blocks) if (block.kind === "heading" && block.level === 1) return block.text;
   return "";
 }

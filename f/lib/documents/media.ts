@@ -42,13 +42,16 @@ const BY_ENDING: Record<string, Format> = {
 export function formatOf(bytes: Uint8Array, { mediaType, name }: { mediaType?: string; name?: string }): Format {
   if (begins(bytes, "%PDF-")) return "pdf";
   const type = mediaType?.split(";")[0]?.trim().toLowerCase() ?? "";
-  const ending = /\.([a-z0-9]+)$/i.exec(name?.split(/[?#]/)[0] ?? "")?.[1]?.toLowerCase() ?? "";
-  const format = (type === "text/plain" || !BY_TYPE[type] ? BY_ENDING[ending] : undefined) ?? BY_TYPE[type];
+  const format = (type === "text/plain" || !BY_TYPE[type] ? formatByName(name ?? "") : undefined) ?? BY_TYPE[type];
   if (format && format !== "pdf" && (format === "docx") === begins(bytes, "PK\u0003\u0004")) return format;
   throw new UnsupportedTypeError("The document is in a format that is not read", {
     hint: `Send text, Markdown, HTML, PDF, DOCX, CSV or JSON, with its media type or the ending of its name.`,
   });
 }
+
+/** What the ending of a name says, if anything. */
+export const formatByName = (name: string): Format | undefined =>
+  BY_ENDING[/\.([a-z0-9]+)$/i.exec(name.split(/[?#]/)[0] ?? "")?.[1]?.toLowerCase() ?? ""];
 
 const begins = (bytes: Uint8Array, text: string): boolean =>
   [...text].every((letter, at) => bytes[at] === letter.charCodeAt(0));

@@ -1,4 +1,4 @@
-import { accountOf, type Membership, membershipOf, type Role } from "../accounts/members.ts";
+import { type Membership, membershipOf, type Role, requireAccount } from "../accounts/members.ts";
 import { UnauthorizedError } from "../errors.ts";
 import type { Guard, GuardedRequest } from "../gate/admit.ts";
 import { asApp } from "../postgres/as_app.ts";
@@ -27,12 +27,12 @@ export const signedIn =
   async (request) =>
     verifyToken(bearerToken(request), await rules());
 
-/** Someone with an account in this project. Throws Forbidden for a user of another one. */
+/** Someone with an account in this project. Throws Forbidden for a user of another one, Unauthorized once signed out. */
 export const user =
   (ports: GuardPorts = FROM_JOB): Guard<VerifiedUser> =>
   async (request) => {
     const who = await signedIn(ports)(request);
-    await ports.connect(request.project, (sql) => accountOf(sql, request.project, who.id));
+    await ports.connect(request.project, (sql) => requireAccount(sql, request.project, who));
     return who;
   };
 
@@ -45,7 +45,7 @@ export const member =
   async (request) => {
     const who = await signedIn(ports)(request);
     const { organization } = request.input as { organization?: string };
-    const asked = { user: who.id, role, ...(organization === undefined ? {} : { organization }) };
+    const asked = { who, role, ...(organization === undefined ? {} : { organization }) };
     return { ...who, ...(await ports.connect(request.project, (sql) => membershipOf(sql, request.project, asked))) };
   };
 

@@ -15,7 +15,10 @@ export type TokenRules = {
 };
 
 /** What a verified token says of its user. Nothing the user could write freely is in it. */
-export type VerifiedUser = { id: string; email: string; sessionId: string };
+export type VerifiedUser = { id: string; email: string; sessionId: string; issuedAt: string };
+
+/** Who somebody is, whatever token told. */
+export type Person = Pick<VerifiedUser, "id" | "email">;
 
 export type VerifyPorts = { fetch?: typeof globalThis.fetch; now?: () => Date };
 
@@ -47,7 +50,7 @@ export async function verifyToken(
       typ: "JWT",
       issuer: rules.issuer,
       audience: rules.audience ?? "authenticated",
-      requiredClaims: ["sub", "exp"],
+      requiredClaims: ["sub", "exp", "iat"],
       clockTolerance: CLOCK_SKEW_SECONDS,
       maxTokenAge: MAX_AGE_SECONDS,
       currentDate: now(),
@@ -84,7 +87,7 @@ function userOf(claims: JWTPayload): VerifiedUser {
   const { sub, email, session_id: sessionId, role, is_anonymous: isAnonymous } = claims;
   const isUser = role === "authenticated" && !isAnonymous;
   if (!isUser || !isUuid(sub) || !isUuid(sessionId) || typeof email !== "string" || !EMAIL.test(email)) throw refused();
-  return { id: sub, email, sessionId };
+  return { id: sub, email, sessionId, issuedAt: new Date(Number(claims.iat) * 1000).toISOString() };
 }
 
 const refused = () =>

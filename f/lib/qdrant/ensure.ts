@@ -21,40 +21,44 @@ export type EnsuredCollection = {
   backup?: Backup;
 };
 
+type Wanted = { project: string; collection: string; plan?: string } & Asked;
+
 /**
  * Makes a project's collection exist and match. What Qdrant can change in place is changed; for the rest, which loses
  * every point, the answer is a plan and nothing happens until its hash comes back. Then the collection is backed up and
  * made anew, empty. Throws InvalidInput, Precondition when the plan is not the present one, Upstream.
  */
-export async function ensureCollection(
+export async function ensureCollection(ports: BackupPorts, wanted: Wanted): Promise<EnsuredCollection> {
+  const { project, collection, plan: _, ...asked } = wanted;
+  qdrantName(project, collection);
+  shapeOf(asked);
+  const audited = { project, collection, ...asked };
+  const operation = { sql: ports.sql, verb: "infra/qdrant/ensure_collection", project, arguments: audited };
+  return operate({ ...operation, leaseSeconds: 3600 }, () => bringCollection(ports, wanted));
+}
+
+/** The same as a part of another verb, which has the project's lease. */
+export async function bringCollection(
   { sql, qdrant, http }: BackupPorts,
-  { project, collection, plan, ...asked }: { project: string; collection: string; plan?: string } & Asked,
+  { project, collection, plan, ...asked }: Wanted,
 ): Promise<EnsuredCollection> {
   const name = qdrantName(project, collection);
   const wanted = shapeOf(asked);
-  const operation = {
-    sql,
-    verb: "infra/qdrant/ensure_collection",
-    project,
-    arguments: { project, collection, ...asked },
-  };
-  return operate({ ...operation, leaseSeconds: 3600 }, async () => {
-    const about = { project, collection, name };
-    const found = await findShape(qdrant, name);
-    if (!found) {
-      await create(qdrant, name, wanted);
-      return { ...about, status: "created", changes: [] };
-    }
-    const changes = changesBetween(found.shape, wanted);
-    if (changes.reindex.length === 0) return { ...about, ...(await adjust(qdrant, name, wanted, changes)) };
-    const hash = planHash(name, found.shape, wanted);
-    if (!plan) return { ...about, status: "planned", changes: changes.reindex, plan: { hash, points: found.points } };
-    if (plan !== hash) throw stalePlan();
-    const backup = await backUp({ sql, qdrant, http }, { project, collection });
-    await qdrant.deleteCollection(name);
+  const about = { project, collection, name };
+  const found = await findShape(qdrant, name);
+  if (!found) {
     await create(qdrant, name, wanted);
-    return { ...about, status: "updated", changes: changes.reindex, backup };
-  });
+    return { ...about, status: "created", changes: [] };
+  }
+  const changes = changesBetween(found.shape, wanted);
+  if (changes.reindex.length === 0) return { ...about, ...(await adjust(qdrant, name, wanted, changes)) };
+  const hash = planHash(name, found.shape, wanted);
+  if (!plan) return { ...about, status: "planned", changes: changes.reindex, plan: { hash, points: found.points } };
+  if (plan !== hash) throw stalePlan();
+  const backup = await backUp({ sql, qdrant, http }, { project, collection });
+  await qdrant.deleteCollection(name);
+  await create(qdrant, name, wanted);
+  return { ...about, status: "updated", changes: changes.reindex, backup };
 }
 
 /** The shape of a collection and how many points it has, or nothing when there is none. */

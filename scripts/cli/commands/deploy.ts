@@ -1,27 +1,58 @@
 import { resolve } from "node:path";
-import { defineCommand, REMOTE } from "../command.ts";
+import { environmentProject } from "../../../f/lib/names.ts";
+import type { DeployPlan } from "../../../f/lib/sites/plan.ts";
+import { defineCommand, type Outcome, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
-import { deploySite, siteUrl } from "../site/deploy.ts";
+import { deploySite, planDeploy, siteIn, siteUrl } from "../site/deploy.ts";
+import { ENVIRONMENT } from "../site/environment.ts";
+import type { LocalSite } from "../site/files.ts";
 import { readManifest } from "../site/manifest.ts";
+import { size } from "../size.ts";
 import { openWindmill } from "../windmill.ts";
+
+/** A dry run lists no more files than a screen holds. */
+const SHOWN_FILES = 20;
 
 export const deployCommand = defineCommand({
   name: "deploy",
-  summary: "Publish the site of a project folder as a new release",
+  summary: "Publish the site of a project folder as a new release, sending only what is new",
   args: ["[dir]"],
-  options: REMOTE,
-  examples: ["run8n deploy", "run8n deploy my-app"],
+  options: {
+    ...REMOTE,
+    ...ENVIRONMENT,
+    "dry-run": { type: "boolean", help: "show what would be sent, and change nothing" },
+    full: { type: "boolean", help: "send every file, also those that the server has" },
+  },
+  examples: ["run8n deploy", "run8n deploy my-app --env staging", "run8n deploy --dry-run"],
   async run({ values, args: [folder = "."], terminal, env }) {
     const dir = resolve(folder);
     const manifest = readManifest(dir);
-    const windmill = openWindmill(connectionOf(values, env));
+    const project = environmentProject(manifest.name, values.env ?? "production");
+    const target = { windmill: openWindmill(connectionOf(values, env)), project };
+    const site = siteIn(dir, manifest);
+    if (values["dry-run"]) return rehearsal(await terminal.step("plan", () => planDeploy(target, site)), site);
     const deployed = await terminal.step(
       "deploy",
-      () => deploySite(windmill, dir, manifest),
-      ({ status }) => status,
+      (update) => deploySite(target, site, { full: values.full === true, update }),
+      ({ status, sent }) => `${status}, ${sent.files} of ${site.files.length} files sent, ${size(sent.bytes)}`,
     );
-    const url = deployed.url ?? (await siteUrl(windmill, manifest.name));
-    const what = deployed.status === "unchanged" ? "is live already; nothing changed" : "is live";
-    return { text: `Release ${deployed.release} ${what}${url ? `: ${url}` : "."}`, document: { ...deployed, url } };
+    const url = await siteUrl(target);
+    const { release, status, previewUrl } = deployed;
+    const what = status === "unchanged" ? "is live already; nothing changed" : "is live";
+    const text = [`Release ${release} ${what}${url ? `: ${url}` : "."}`, `Preview: ${previewUrl}`].join("\n");
+    return { text, document: { ...deployed, url } };
   },
 });
+
+function rehearsal(plan: DeployPlan, { files }: LocalSite): Outcome {
+  const lacking = new Set(plan.lacking);
+  const send = files.filter(({ sha256 }) => lacking.has(sha256)).map(({ path, sizeBytes }) => ({ path, sizeBytes }));
+  const { project, release, status } = plan;
+  const head =
+    status === "unchanged"
+      ? `Release ${release} of ${project} is live already; a deploy would change nothing.`
+      : `A deploy would publish release ${release} of ${project}: ${files.length} files, ${size(plan.sizeBytes)}, of which ${send.length} would be sent, ${size(plan.lackingBytes)}${send.length > 0 ? ":" : "."}`;
+  const lines = send.slice(0, SHOWN_FILES).map(({ path, sizeBytes }) => `  ${size(sizeBytes).padStart(9)}  ${path}`);
+  const more = send.length > SHOWN_FILES ? [`  and ${send.length - SHOWN_FILES} more`] : [];
+  return { text: [head, ...lines, ...more].join("\n"), document: { ...plan, dryRun: true, send } };
+}

@@ -1,5 +1,6 @@
 import { defineCommand, type Outcome, REMOTE } from "../command.ts";
 import { CHECKOUT, connectionOf, homeOf } from "../connection.ts";
+import { examineAccounts } from "../doctor/accounts.ts";
 import { broken, type Finding } from "../doctor/finding.ts";
 import { examineMachine } from "../doctor/machine.ts";
 import { examineConnection, examineServices, examineWorkspace } from "../doctor/workspace.ts";
@@ -21,6 +22,7 @@ export const doctorCommand = defineCommand({
       if (connection.every(({ state }) => state !== "broken")) {
         findings.push(...(await terminal.step("workspace", () => examineWorkspace(windmill, CHECKOUT))));
         findings.push(...(await terminal.step("services", () => examineServices(windmill))));
+        findings.push(...(await terminal.step("sign-in", () => examineAccounts(windmill))));
       }
     } catch (error) {
       const { message, hint } = toFailure(error);

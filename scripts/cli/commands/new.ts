@@ -4,9 +4,9 @@ import { applyProject } from "../apply_project.ts";
 import { defineCommand, REMOTE } from "../command.ts";
 import { CHECKOUT, connectionOf } from "../connection.ts";
 import { toFailure, usage } from "../failure.ts";
-import { deploySite } from "../site/deploy.ts";
+import { deploySite, siteIn } from "../site/deploy.ts";
 import { readManifest } from "../site/manifest.ts";
-import { checkCopy, copyTemplate } from "../site/template.ts";
+import { checkCopy, copyTemplate, manifestIn } from "../site/template.ts";
 import { openWindmill } from "../windmill.ts";
 
 export const newCommand = defineCommand({
@@ -28,13 +28,13 @@ export const newCommand = defineCommand({
     checkCopy(templates, template, dir);
     const applied = await terminal.step(
       "project",
-      (update) => applyProject(windmill, { name, template }, update),
+      (update) => applyProject(windmill, { name, template, manifest: manifestIn(templates, template, name) }, update),
       ({ status }) => status,
     );
     copyTemplate(templates, template, dir, name);
     const deployed = await terminal.step(
       "deploy",
-      () => deploySite(windmill, dir, readManifest(dir)),
+      (update) => deploySite({ windmill, project: name }, siteIn(dir, readManifest(dir)), { update }),
       ({ status }) => status,
     );
     const { bold, cyan, dim } = terminal.style;

@@ -10,7 +10,7 @@ import { applyProject } from "../apply_project.ts";
 import { CHECKOUT } from "../connection.ts";
 import { examineServices } from "../doctor/workspace.ts";
 import type { Up } from "../local/up.ts";
-import { deploySite } from "../site/deploy.ts";
+import { deploySite, siteIn } from "../site/deploy.ts";
 import { openWindmill } from "../windmill.ts";
 import { type Answer, browse } from "./browse.ts";
 import { type Check, check, must, type UrlCheck } from "./check.ts";
@@ -78,7 +78,7 @@ export async function verify(home: Home, up: Up): Promise<Check[]> {
       cpSync(join(CHECKOUT, "templates/static/site"), join(dir, "site"), { recursive: true });
       const index = join(dir, "site/index.html");
       writeFileSync(index, `${readFileSync(index, "utf8")}<!-- a second release -->\n`);
-      const { release } = await deploySite(windmill, dir, manifestOf(PROJECT));
+      const { release } = await deploySite({ windmill, project: PROJECT.name }, siteIn(dir, manifestOf(PROJECT)));
       must((await browse(up.welcome)).body.includes("a second release"), "the old page is still there");
       await windmill.run("script", "f/infra/sites/rollback_site", { project: PROJECT.name });
       must((await browse(up.welcome)).body === before, "the first page is not back");

@@ -1,20 +1,68 @@
 import { join } from "node:path";
 import type { Manifest } from "../../../f/lib/projects/manifest.ts";
+import type { Incomplete } from "../../../f/lib/sites/deploy_files.ts";
+import type { DeployPlan } from "../../../f/lib/sites/plan.ts";
 import { siteOf } from "../../../f/lib/sites/section.ts";
+import type { Served } from "../../../f/lib/sites/serve.ts";
+import { Failure } from "../failure.ts";
+import { size } from "../size.ts";
 import type { Windmill } from "../windmill.ts";
-import { packSite } from "./archive.ts";
+import { batchesOf } from "./batches.ts";
+import { type LocalSite, readSite } from "./files.ts";
 
-export type Deployed = { project: string; release: string; status: string; url?: string };
+export type Deployed = Served & { sent: { files: number; bytes: number } };
 
-/** Packs the site of a project folder and publishes it in one request. */
-export async function deploySite(windmill: Windmill, dir: string, manifest: Manifest): Promise<Deployed> {
-  const { bytes } = await packSite(join(dir, siteOf(manifest).folder));
-  const query = { project: manifest.name };
-  return (await windmill.upload("f/infra/sites/deploy_site", query, "application/gzip", bytes)) as Deployed;
+type Target = {
+  windmill: Windmill;
+  /** The name on record: that of an environment, when it is not production. */
+  project: string;
+};
+
+/** What a server may lose between our question and our answer is asked for again, so many times. */
+const MAX_ROUNDS = 5;
+
+/** The site of a project folder. */
+export function siteIn(dir: string, manifest: Manifest): LocalSite {
+  const { folder, settings } = siteOf(manifest);
+  return readSite(join(dir, folder), settings);
+}
+
+/** What a deploy would have to send. */
+export async function planDeploy({ windmill, project }: Target, { listing }: LocalSite): Promise<DeployPlan> {
+  const body = new TextEncoder().encode(JSON.stringify({ listing }));
+  return (await windmill.upload("f/infra/sites/plan_deploy", { project }, "application/json", body)) as DeployPlan;
+}
+
+/** Sends what the server lacks, or all of it when told to, and publishes the site with the last of it. */
+export async function deploySite(
+  target: Target,
+  site: LocalSite,
+  { full = false, update = () => {} }: { full?: boolean; update?: (text: string) => void } = {},
+): Promise<Deployed> {
+  update(`${site.files.length} files, ${size(site.sizeBytes)}`);
+  let wanted = full ? [...new Set(site.files.map(({ sha256 }) => sha256))] : (await planDeploy(target, site)).lacking;
+  const sent = { files: 0, bytes: 0 };
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    let answer: Served | Incomplete | undefined;
+    const all = sent.files + wanted.length;
+    for await (const { bytes, files } of batchesOf(site, wanted)) {
+      update(`sending ${sent.files + files} of ${all} contents, ${size(sent.bytes + bytes.byteLength)}`);
+      const { windmill, project } = target;
+      const path = "f/infra/sites/deploy_files";
+      answer = (await windmill.upload(path, { project }, "application/x-tar", bytes)) as Served | Incomplete;
+      sent.files += files;
+      sent.bytes += bytes.byteLength;
+    }
+    if (answer?.status !== "incomplete") return { ...(answer as Served), sent };
+    wanted = answer.lacking;
+  }
+  throw new Failure("the server lost contents as fast as they were sent", {
+    hint: "Look whether something removes files on the site host, then deploy again.",
+  });
 }
 
 /** Where a project's site is, as the server knows it. */
-export async function siteUrl(windmill: Windmill, project: string): Promise<string | undefined> {
+export async function siteUrl({ windmill, project }: Target): Promise<string | undefined> {
   const { url } = (await windmill.run("script", "f/infra/projects/get_project", { project })) as { url?: string };
   return url;
 }

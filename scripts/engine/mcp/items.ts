@@ -9,7 +9,7 @@ import { compatible, type InputSchema, inputSchemaOf, withArgumentNames } from "
 import { isAllowed, isGranular, type McpScopes } from "./scopes.ts";
 
 /** A script or flow that can be a tool. */
-export type Item = { kind: ItemKind; path: string; doc: Doc; changedAt: Date };
+export type Item = { kind: ItemKind; path: string; doc: Doc; changedAt: Date; seq: number };
 
 /** Windmill lists no more than this many scripts and this many flows, the oldest ones first. */
 const MAX_LISTED = 100;
@@ -20,7 +20,7 @@ export const itemTools = (engine: Engine, scopes: McpScopes): Tool[] =>
     .flatMap((kind) =>
       itemsOf(engine, kind)
         .filter(({ path }) => (isGranular(scopes) ? isAllowed(scopes, kind, path) : !scopes.favorites))
-        .sort((one, other) => one.changedAt.getTime() - other.changedAt.getTime())
+        .sort((one, other) => one.changedAt.getTime() - other.changedAt.getTime() || one.seq - other.seq)
         .slice(0, MAX_LISTED),
     )
     .map((item) => toTool(item, engine));
@@ -51,11 +51,12 @@ function itemsOf({ scripts, items }: Engine, kind: ItemKind, { libraries = false
   if (kind === "flow")
     return items
       .list("flow")
-      .flatMap(({ path, doc, editedAt }) => (doc.archived === true ? [] : [{ kind, path, doc, changedAt: editedAt }]));
+      .filter(({ doc }) => doc.archived !== true)
+      .map(({ path, doc, editedAt }) => ({ kind, path, doc, changedAt: editedAt, seq: 0 }));
   return scripts
     .list()
     .filter(({ hash, content }) => libraries || !isLibraryVersion(hash, content))
-    .map(({ path, doc, createdAt }) => ({ kind, path, doc, changedAt: createdAt }));
+    .map(({ path, doc, createdAt, seq }) => ({ kind, path, doc, changedAt: createdAt, seq }));
 }
 
 const libraryVersions = new Map<string, boolean>();

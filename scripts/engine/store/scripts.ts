@@ -7,6 +7,8 @@ import type { Doc } from "./items.ts";
  * a lock cannot be run until a job has worked out its lock; until then, and when that fails, an earlier one runs.
  */
 export type Script = {
+  /** Grows with every version of any script: two may be of the same millisecond. */
+  seq: number;
   hash: string;
   path: string;
   content: string;
@@ -44,6 +46,7 @@ export type ScriptStore = {
 };
 
 type Row = {
+  seq: number;
   hash: string;
   path: string;
   doc: string;
@@ -121,6 +124,7 @@ export function openScripts(db: Database): ScriptStore {
 function toScript(row: Row): Script {
   const doc = JSON.parse(row.doc) as Doc;
   return {
+    seq: row.seq,
     hash: row.hash,
     path: row.path,
     content: String(doc.content ?? ""),

@@ -62,10 +62,13 @@ export function openStore(dataDir: string) {
           JSON.stringify(user),
         ),
       remove: (id: string) => run("delete from user where id = ?", id),
-      count: () => one<{ n: number }>("select count(*) as n from user")?.n ?? 0,
-      page: (limit: number, offset: number): User[] =>
+      /** Those whose address has the text in it, newest first. */
+      count: (text: string) => one<{ n: number }>("select count(*) as n from user where instr(email, ?)", text)?.n ?? 0,
+      page: (text: string, limit: number, offset: number): User[] =>
         (
-          db.query("select doc from user order by created_at desc, id limit ? offset ?").all(limit, offset) as {
+          db
+            .query("select doc from user where instr(email, ?) order by created_at desc, id limit ? offset ?")
+            .all(text, limit, offset) as {
             doc: string;
           }[]
         ).map(({ doc: text }) => JSON.parse(text)),

@@ -17,11 +17,12 @@ export async function listUsers(gotrue: Gotrue, request: Request): Promise<Respo
   await requireService(gotrue, request);
   const query = queryOf(request);
   const [page, perPage] = [whole(query.get("page"), 1), whole(query.get("per_page"), 50)];
-  const total = gotrue.store.user.count();
+  const filter = query.get("filter")?.toLowerCase() ?? "";
+  const total = gotrue.store.user.count(filter);
   const pages = Math.ceil(total / perPage);
   const link = (to: number, rel: string) => `</admin/users?page=${to}&per_page=${perPage}>; rel="${rel}"`;
   const links = [...(pages > page ? [link(page + 1, "next")] : []), link(pages, "last")];
-  const users = gotrue.store.user.page(perPage, (page - 1) * perPage).map(toJson);
+  const users = gotrue.store.user.page(filter, perPage, (page - 1) * perPage).map(toJson);
   const headers = { "x-total-count": String(total), link: links.join(", ") };
   return Response.json({ users, aud: "authenticated" }, { headers });
 }

@@ -28,6 +28,8 @@ type Row = { seq: number; event: string; endpoint: string; attempts: number };
 export type Tally = { pending: number; delivered: number; failed: number; dropped: number };
 
 const TIMEOUT_MS = 20_000;
+/** Among how many of the oldest a shuffled delivery is drawn. */
+const SHUFFLED = 512;
 const IDLE_MS = 20;
 
 /** Takes queued events to their endpoints, signed, until they are answered with 2xx. */
@@ -48,25 +50,20 @@ export class Deliveries {
     const rows = this.store.database
       .query<{ state: keyof Tally; count: number }, []>("select state, count(*) as count from delivery group by state")
       .all();
-    return {
-      pending: 0,
-      delivered: 0,
-      failed: 0,
-      dropped: 0,
-      ...Object.fromEntries(rows.map((row) => [row.state, row.count])),
-    };
+    const counts = Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+    return { pending: 0, delivered: 0, failed: 0, dropped: 0, ...counts };
   }
 
   private send(): void {
     const { hold, parallel, shuffle } = this.weather;
     const free = parallel - this.underway.size;
     if (hold || free <= 0) return;
-    const rows = this.store.database
+    const due = this.store.database
       .query<Row, [number, number]>(
-        `select seq, event, endpoint, attempts from delivery where state = 'pending' and due <= ?
-         order by ${shuffle ? "random()" : "seq"} limit ?`,
+        "select seq, event, endpoint, attempts from delivery where state = 'pending' and due <= ? order by seq limit ?",
       )
-      .all(Date.now(), parallel);
+      .all(Date.now(), shuffle ? SHUFFLED : parallel);
+    const rows = shuffle ? shuffled(due) : due;
     for (const row of rows.filter(({ seq }) => !this.underway.has(seq)).slice(0, free)) {
       this.underway.add(row.seq);
       // A duplicate is a second delivery on its way at the same time, as after a timeout that was none.
@@ -119,6 +116,14 @@ export class Deliveries {
     });
     this.send();
   }
+}
+
+function shuffled<T>(items: T[]): T[] {
+  for (let at = items.length - 1; at > 0; at--) {
+    const other = Math.floor(Math.random() * (at + 1));
+    [items[at], items[other]] = [items[other]!, items[at]!];
+  }
+  return items;
 }
 
 /** Names below `localhost` are this machine, which its resolver may not know. */

@@ -15,7 +15,7 @@ const TABLES = `
   create table if not exists delivery (
     seq integer primary key, event text not null, endpoint text not null, attempts integer not null default 0,
     due integer not null, state text not null default 'pending');
-  create index if not exists delivery_due on delivery (state, due);`;
+  create index if not exists delivery_pending on delivery (state, seq);`;
 
 /** Everything the stand-in knows, as Stripe's own objects in a SQLite file. */
 export class Store {

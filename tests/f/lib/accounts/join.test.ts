@@ -27,7 +27,7 @@ beforeAll(() =>
   }),
 );
 
-const verified = (user: TokenUser) => ({ ...user, sessionId: user.id });
+const verified = (user: TokenUser) => ({ ...user, sessionId: user.id, issuedAt: new Date().toISOString() });
 /** As the app role, which is what routes are. */
 const inApp = <T>(work: (sql: Sql) => Promise<T>, of = project): Promise<T> => withPostgres(apps[of]!, work);
 const join = (user: TokenUser, more: { name?: string; organization?: string } = {}, of = project, confirmed = true) =>

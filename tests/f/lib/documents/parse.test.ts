@@ -63,7 +63,7 @@ describe("parseDocument", () => {
       "a page without main",
       "a.html",
       "<h2>A</h2><p>b<aside>c</aside>d",
-      { title: "A", blocks: [heading(2, "A"), text("b"), text("d")] },
+      { title: "", blocks: [heading(2, "A"), text("b"), text("d")] },
     ],
     [
       "CSV",

@@ -39,6 +39,7 @@ describe("who may call", () => {
     expect(await signedIn(ports)(await asked(who))).toEqual({
       ...who,
       sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      issuedAt: expect.any(String),
     });
   });
 

@@ -39,6 +39,15 @@ describe("an app's life on the command line", { timeout: 120_000 }, () => {
     expect(await title()).toBe(/<title>([^<]*)/.exec(readFileSync(page, "utf8"))?.[1]);
   });
 
+  it("has accounts when its template says so, signed in to on its own address", async () => {
+    const made = await command("new", "my-saas", "--template", "saas", "--json");
+    expect(made.code, made.stderr).toBe(0);
+    const at = async (path: string) => browse(`${made.json().url}${path}`);
+    expect(await at("/signup.html")).toMatchObject({ status: 200, body: expect.stringContaining("Create an account") });
+    expect(JSON.parse((await at("/auth/v1/settings")).body)).toMatchObject({ mailer_autoconfirm: false });
+    expect(await at("/api/auth/session")).toMatchObject({ status: 401, body: expect.stringContaining("unauthorized") });
+  });
+
   it("is published again with `deploy`, from inside its folder or from outside", async () => {
     writeFileSync(page, readFileSync(page, "utf8").replace(/<title>[^<]*/, "<title>Second"));
     const deployed = await command("deploy", "my-app", "--json");
@@ -57,6 +66,38 @@ describe("an app's life on the command line", { timeout: 120_000 }, () => {
     const unknown = await command("rollback", "my-app", "--to", "0123456789abcdef", "--json");
     expect(unknown).toMatchObject({ code: 1 });
     expect(unknown.json().error).toMatchObject({ code: "not_found", hint: expect.any(String) });
+  });
+
+  it("sends only what is new, and says beforehand what that is", async () => {
+    const before = (await command("releases", "my-app", "--json")).json().items;
+    writeFileSync(join(folder, "my-app/site/news.txt"), "news");
+    const rehearsal = await command("deploy", "my-app", "--dry-run");
+    expect(rehearsal.stdout).toMatch(/of which 1 would be sent, 4 bytes:\n +4 bytes {2}news\.txt\n$/);
+    expect((await command("releases", "my-app", "--json")).json().items).toEqual(before);
+    const deployed = (await command("deploy", "my-app", "--json")).json();
+    expect(deployed).toMatchObject({ status: "updated", sent: { files: 1, bytes: expect.any(Number) } });
+    expect((await browse(new URL("/news.txt", deployed.previewUrl).href)).body).toBe("news");
+    expect((await command("releases", "my-app", "--diff")).stdout).toContain("+   4 bytes  news.txt");
+    expect((await command("rollback", "my-app", "--dry-run")).stdout).toContain("-   4 bytes  news.txt");
+    expect((await command("deploy", "my-app", "--dry-run")).stdout).toContain("would change nothing");
+    expect((await command("deploy", "my-app", "--full", "--json")).json()).toMatchObject({ status: "unchanged" });
+    await command("rollback", "my-app");
+    rmSync(join(folder, "my-app/site/news.txt"));
+  });
+
+  it("serves a site as run8n.json says", async () => {
+    const file = join(folder, "my-app/run8n.json");
+    const manifest = readFileSync(file, "utf8");
+    const site = { folder: "site", redirects: [{ from: "/old", to: "/" }] };
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(manifest), site }));
+    expect((await command("deploy", "my-app", "--json")).json()).toMatchObject({
+      status: "updated",
+      sent: { files: 0 },
+    });
+    expect(await browse(new URL("/old", url).href)).toMatchObject({ status: 308, headers: { location: "/" } });
+    writeFileSync(file, manifest);
+    await command("deploy", "my-app");
+    expect((await browse(new URL("/old", url).href)).status).toBe(404);
   });
 
   it("is not begun twice in one folder, nor left half-made on the laptop when the server refuses", async () => {

@@ -14,7 +14,11 @@ const read = (content: unknown) => {
 
 describe("readManifest", () => {
   it("reads a project's manifest and knows where its site usually is", () => {
-    expect(read({ name: "shop", template: "static" })).toEqual({ name: "shop", template: "static", site: "site" });
+    expect(read({ name: "shop", template: "static" })).toMatchObject({
+      name: "shop",
+      template: "static",
+      site: "site",
+    });
     expect(read({ name: "shop", template: "static", site: "dist/public" }).site).toBe("dist/public");
   });
 

@@ -1,0 +1,50 @@
+import { type BegunIngestion, beginIngestion } from "../../lib/ai/begin.ts";
+import { withPostgres } from "../../lib/postgres/connect.ts";
+import { type Postgresql, resource } from "../../lib/resources.ts";
+import { publicWeb } from "../../lib/web/fetch.ts";
+
+/**
+ * Begins an ingestion: lists what is in the source and answers the batches to be done. The first step of the flow
+ * f/api/ai/ingest_documents, which is what to call; by itself it changes nothing in the index.
+ * @param project Name of the project, for example "shop".
+ * @param index Name of the index, made with ensure_index.
+ * @param source Name under which the index knows this source, for example "handbook".
+ * @param spec Where the documents come from; see the flow.
+ * @param mode `replace`: the source lists all of its documents, others of it are taken out. `add`: others stay.
+ * @param maxCostUsd The most that embedding may cost, in US dollars; -1 for no limit.
+ * @param db The server's Postgres.
+ */
+export async function main(
+  project: string,
+  index: string,
+  source: string,
+  spec: {
+    kind: "documents" | "urls" | "sitemap" | "table";
+    documents?: {
+      id: string;
+      text?: string;
+      base64?: string;
+      mediaType?: string;
+      title?: string;
+      url?: string;
+      tenant?: string;
+      metadata?: object;
+    }[];
+    urls?: string[];
+    url?: string;
+    maxPages?: number;
+    table?: string;
+    key?: string;
+    text?: string[];
+    title?: string;
+    tenant?: string;
+  },
+  mode: "replace" | "add" = "replace",
+  maxCostUsd = -1,
+  db: Postgresql = "$res:f/infra/postgres",
+): Promise<BegunIngestion> {
+  const budget = maxCostUsd === -1 ? undefined : maxCostUsd;
+  return withPostgres(await resource(db), (sql) =>
+    beginIngestion({ sql, web: publicWeb() }, { project, index, source, spec, mode, maxCostUsd: budget }),
+  );
+}
