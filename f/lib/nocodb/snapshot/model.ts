@@ -76,8 +76,8 @@ function enumOf(name: string, type: string, values: string[], made: boolean): En
 function fieldOf(name: string, column: LiveColumn, enums: Enum[], choice: Enum | undefined): Field {
   const kind = choice ?? enums.find(({ type }) => type === column.enum);
   const { scalar, native } = kind ? { scalar: kind.name, native: undefined } : prismaType(column);
-  const valueOf = kind && ((value: string) => kind.values.find((one) => one.value === value)?.name);
-  const value = prismaDefault(column, scalar, valueOf);
+  const nameOfValue = kind && ((value: string) => kind.values.find((one) => one.value === value)?.name);
+  const value = prismaDefault(column, scalar, nameOfValue);
   return { name, column, scalar, ...(native ? { native } : {}), ...(value === undefined ? {} : { default: value }) };
 }
 

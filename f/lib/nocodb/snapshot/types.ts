@@ -51,14 +51,14 @@ const isNumber = (scalar: string): boolean => ["Int", "BigInt", "Float", "Decima
 export function prismaDefault(
   column: LiveColumn,
   scalar: string,
-  valueOf?: (value: string) => string | undefined,
+  nameOfValue?: (value: string) => string | undefined,
 ): string | undefined {
   if (column.generated) return undefined;
   if (column.identity || column.sequence) return "autoincrement()";
   const expression = column.default;
   if (expression === null || scalar.startsWith("Unsupported")) return undefined;
   const literal = /^'((?:[^']|'')*)'(?:::.+)?$/s.exec(expression)?.[1]?.replaceAll("''", "'");
-  const value = literal === undefined ? undefined : valueOf?.(literal);
+  const value = literal === undefined ? undefined : nameOfValue?.(literal);
   if (value) return value;
   if (scalar === "DateTime" && /^(now\(\)|CURRENT_TIMESTAMP)$/i.test(expression)) return "now()";
   if (scalar === "Boolean" && /^(true|false)$/.test(expression)) return expression;

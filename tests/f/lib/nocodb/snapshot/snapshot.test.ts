@@ -20,7 +20,7 @@ const LOCK = 'provider = "postgresql"\n';
 async function pulled(prisma: PrismaProject): Promise<string> {
   const { code, output } = await prisma.run("db", "pull", "--print");
   expect(code, output).toBe(0);
-  return DATASOURCE + output.slice(output.search(/^(model|enum) /m)).replace(/^Loaded Prisma config[^]*/m, "");
+  return DATASOURCE + output.slice(output.search(/^(model|enum) /m)).replace(/^Loaded Prisma config[\s\S]*/m, "");
 }
 
 describe.each(["project_schema", "nocodb"] as const)("takeSnapshot of a base in %s", (storage) => {
