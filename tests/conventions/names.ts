@@ -19,6 +19,8 @@ export const VERBS = {
   ingest: "write to the vector store; the same content is skipped",
   search: "query the vector store",
   answer: "answer a question from the vector store",
+  inspect: "read one in depth, with advice on what to mend",
+  copy: "make another one with the same content",
   check: "observe; never throws for an unhealthy target",
   invite: "ask somebody in, by mail; asked again, it is the same invitation",
   accept: "take an invitation up; `unchanged` when it was",
