@@ -7,7 +7,7 @@ export type Applied = { project: string; url: string; status: string };
 /** Runs the flow that makes a project exist and match; `update` hears which step it is at. */
 export async function applyProject(
   windmill: Windmill,
-  args: { name: string; template: string },
+  args: { name: string; template: string; manifest?: object },
   update: (text: string) => void = () => {},
 ): Promise<Applied> {
   return (await windmill.run("flow", FLOW, args, (job) => update(stepOf(job)))) as Applied;

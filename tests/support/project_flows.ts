@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject } from "vitest";
+import { afterAll, beforeAll, expect, inject, vi } from "vitest";
 import type { PostgresqlValue } from "../../f/lib/resources.ts";
 import { startEngine, type TestEngine } from "./engine.ts";
 import { deploy, keep } from "./workspace_items.ts";
@@ -46,8 +46,14 @@ export function projectFlows(db: PostgresqlValue) {
   }
 
   async function ended(id: string): Promise<FlowJob> {
-    await expect.poll(async () => (await jobOf(id)).type, { timeout: 60_000 }).toBe("CompletedJob");
-    return jobOf(id);
+    return vi.waitFor(
+      async () => {
+        const job = await jobOf(id);
+        expect(job.type).toBe("CompletedJob");
+        return job;
+      },
+      { timeout: 60_000 },
+    );
   }
 
   return {

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, inject } from "vitest";
 import { withPostgres } from "../../f/lib/postgres/connect.ts";
-import { applyKind } from "../../f/lib/projects/apply_kind.ts";
+import { applyProject } from "../../f/lib/projects/apply_project.ts";
 import type { Ports } from "../../f/lib/projects/kinds/kind.ts";
-import { checkPlan, planProject } from "../../f/lib/projects/plan.ts";
-import { type PublishedProject, publishProject } from "../../f/lib/projects/publish.ts";
+import type { PublishedProject } from "../../f/lib/projects/publish.ts";
 import { listResources } from "../../f/lib/projects/resources.ts";
 import {
   dropKind,
@@ -42,11 +41,8 @@ export function projectServers(db: PostgresqlValue) {
 
 /** What the flow apply_project does, in this process. */
 export async function applyAll(ports: Ports, ask: Ask & { planHash?: string }): Promise<PublishedProject> {
-  const { manifest, steps } = checkPlan(await planProject(ports, ask), ask.planHash);
-  const { environment } = ask;
-  const done = [];
-  for (const { kind } of steps) done.push(await applyKind(ports, { kind, manifest, environment }));
-  return publishProject(ports, { manifest, environment, steps: done });
+  const { steps: _, ...published } = await applyProject(ports, ask);
+  return published;
 }
 
 /** What the flow delete_project does, in this process. */

@@ -6,9 +6,18 @@ import { InvalidInputError } from "../errors.ts";
  */
 export const SCOPES = {
   get_project: "read the project's record",
+  list_operations: "read what was done to it",
+  check_drift: "compare it with its manifest",
+  plan_project: "show what a manifest would change",
+  apply_project: "make it as a manifest says",
   list_releases: "read the releases of its site",
-  deploy_site: "publish a release of its site",
+  plan_deploy: "ask which files of a release the server lacks",
+  deploy_files: "send such files and publish the release",
+  deploy_site: "publish a release of its site in one request",
   rollback_site: "return its site to an earlier release",
+  plan_migrations: "show what migrations would change in its schema",
+  apply_migrations: "change its schema by migrations, as the schema's owner",
+  run_query: "read its tables",
 } as const;
 export type Scope = keyof typeof SCOPES;
 

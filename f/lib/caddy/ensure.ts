@@ -4,14 +4,24 @@ import { projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
+import type { Workspace } from "../windmill/workspace.ts";
 import { changeRoutes } from "./admin.ts";
+import { changeCertificates, needsCertificate } from "./certificates.ts";
 import { hostFor, otherHolder, publicUrl, takenBy } from "./hosts.ts";
-import { noteOrigin, type Origins } from "./origins.ts";
+import { noteOrigin } from "./origins.ts";
+import { recordedSpecs } from "./project_routes.ts";
 import { type CaddyRoute, type Claim, caddyRoute, type OwnRoute, ownRoute, type RouteSpec } from "./route.ts";
 import { servedSettings, withSettings } from "./served.ts";
 import { type RouteRequest, routeSpec } from "./spec.ts";
+import { type ExtrasRequest, extrasOf, visitorsSecret, wantedExtras } from "./visitors.ts";
+import { placeRoute, wildcardOf } from "./wildcard.ts";
 
-export type EnsuredRoute = OwnRoute & { url: string; status: "created" | "updated" | "unchanged" };
+export type EnsuredRoute = OwnRoute & {
+  url: string;
+  /** Of a protected host: the user name that visitors need, and where Windmill keeps their password. */
+  visitors?: { user: string; secret: string };
+  status: "created" | "updated" | "unchanged";
+};
 
 /**
  * Makes a host answer with a project's site, app or redirect, and keeps a record of it from which all routes can be
@@ -20,21 +30,32 @@ export type EnsuredRoute = OwnRoute & { url: string; status: "created" | "update
  * Caddy refuses (what ran before still runs).
  */
 export async function ensureRoute(
-  ask: { sql: Sql; caddy: CaddyValue; workspace: Origins; project: string; hostname?: string | null } & RouteRequest,
+  ask: { sql: Sql; caddy: CaddyValue; workspace: Workspace; project: string; hostname?: string | null } & RouteRequest &
+    ExtrasRequest,
 ): Promise<EnsuredRoute> {
   const { sql, caddy, workspace } = ask;
   const project = projectName(ask.project);
   const host = hostFor(project, ask.hostname, caddy);
   const spec = routeSpec(ask, { project, host, caddy });
+  const wanted = wantedExtras(ask);
   const url = publicUrl(host, caddy);
-  const asked = { project, host, ...spec };
+  const asked = { project, host, ...spec, ...wanted };
   return operate({ sql, verb: "infra/caddy/ensure_route", project, arguments: asked }, async () => {
-    const served = withSettings(spec, await servedSettings(sql, project));
+    const before = (await recordedSpecs(sql, project)).get(host);
+    const recorded = (before?.kind === "gone" ? before.was : before) ?? {};
+    const extras = await extrasOf(workspace, project, wanted, recorded);
+    const served = withSettings({ ...spec, ...extras }, await servedSettings(sql, project));
     const { status, ...own } = await transaction(sql, () => runRoute(sql, caddy, { project, host }, served));
     const noted =
       host !== hostFor(project, null, caddy) &&
       (await noteOrigin(workspace, { project, url, own: spec.kind !== "redirect" }));
-    return { ...own, url, status: noted && status === "unchanged" ? "updated" : status };
+    const visitors = extras.visitors && { user: extras.visitors.user, secret: visitorsSecret(project) };
+    return {
+      ...own,
+      url,
+      ...(visitors ? { visitors } : {}),
+      status: noted && status === "unchanged" ? "updated" : status,
+    };
   });
 }
 
@@ -44,10 +65,12 @@ async function runRoute(
   caddy: CaddyValue,
   claim: Claim,
   spec: RouteSpec,
-): Promise<Omit<EnsuredRoute, "url">> {
+): Promise<Omit<EnsuredRoute, "url" | "visitors">> {
   const { host } = claim;
   const route = caddyRoute(claim, spec, caddy);
   const onRecord = await record(sql, claim, spec);
+  // First: a name that is answered for is one that browsers ask for.
+  const certified = needsCertificate(host, caddy) && (await changeCertificates(caddy, (all) => [...all, host]));
   let was: "absent" | "other" | "same" | undefined;
   const edge = await changeRoutes(caddy, (routes, { servers }) => {
     const holder = otherHolder(claim, servers, caddy.domain);
@@ -55,14 +78,13 @@ async function runRoute(
     const held = routes.filter((one) => isFor(host, one));
     const is = held.length === 0 ? "absent" : isDeepStrictEqual(held, [route]) ? "same" : "other";
     was ??= is; // asked again, it may be seeing our own change
-    if (is === "same") return undefined;
-    // In front: a route without a host matcher, wherever it stands, must not swallow this one.
-    return [route, ...routes.filter((one) => !isFor(host, one))];
+    return is === "same" ? undefined : placeRoute(route, routes);
   });
   const running = edge.servers[caddy.server]?.routes?.find((one) => isFor(host, one));
   const own = running && ownRoute(running);
   if (!own) throw lost(host);
-  return { ...own, status: was === "absent" ? "created" : was === "other" || !onRecord ? "updated" : "unchanged" };
+  const changed = was === "other" || !onRecord || certified;
+  return { ...own, status: was === "absent" ? "created" : changed ? "updated" : "unchanged" };
 }
 
 const isFor = (host: string, route: CaddyRoute): boolean => ownRoute(route)?.host === host;
@@ -81,7 +103,13 @@ async function record(sql: Sql, { project, host }: Claim, spec: RouteSpec): Prom
      returning (select before.route = $3 from run8n.route before where before.host = $1) as same`,
     [host, project, JSON.stringify(spec)],
   );
-  if (!rows[0]) throw takenBy(host, "another project");
+  // Also a part of it: another project's name that a wildcard takes in, or its wildcard that takes this name in.
+  const others = await sql.query(
+    `select 1 from run8n.route
+      where project <> $2 and ((host <> $1 and '*' || substr(host, strpos(host, '.')) = $1) or host = $3) limit 1`,
+    [host, project, wildcardOf(host)],
+  );
+  if (!rows[0] || others.rows.length > 0) throw takenBy(host, "another project");
   return rows[0].same === true;
 }
 

@@ -1,13 +1,16 @@
 import type { CaddyValue } from "../resources.ts";
 import { goneHandlers } from "./error_pages.ts";
-import { proxyHandlers, redirectHandlers } from "./forward.ts";
+import { type Extras, extraHandlers } from "./extras.ts";
+import { type ProxySpec, proxyHandlers, redirectHandlers } from "./forward.ts";
 import { type SiteSpec, siteHandlers } from "./site.ts";
 
 /** What a host answers with while its project is in use. */
-export type LiveSpec =
-  | ({ kind: "static" } & SiteSpec)
-  | { kind: "proxy"; upstream: string }
-  | { kind: "redirect"; target: string; statusCode: number };
+export type LiveSpec = Extras &
+  (
+    | ({ kind: "static" } & SiteSpec)
+    | ({ kind: "proxy" } & ProxySpec)
+    | { kind: "redirect"; target: string; statusCode: number }
+  );
 
 /** `gone` is what a deleted project's host says until it is purged; `was` is what it says again when restored. */
 export type RouteSpec = LiveSpec | { kind: "gone"; was: LiveSpec };
@@ -30,15 +33,16 @@ export function caddyRoute(claim: Claim, spec: RouteSpec, caddy: CaddyValue): Ca
   return {
     "@id": `run8n:${project}:${spec.kind}:${host}`,
     match: [{ host: [host] }, ...(previews ? [{ header: { Host: [`*--${own}*`] } }] : [])],
-    handle: spec.kind === "static" ? siteHandlers(project, spec, { caddy, previews }) : forwardHandlers(spec),
+    handle: spec.kind === "gone" ? goneHandlers() : liveHandlers(project, spec, { caddy, previews }),
     terminal: true,
   };
 }
 
-function forwardHandlers(spec: Exclude<RouteSpec, { kind: "static" }>): CaddyHandler[] {
-  if (spec.kind === "proxy") return proxyHandlers(spec.upstream);
-  if (spec.kind === "gone") return goneHandlers();
-  return redirectHandlers(spec.target, spec.statusCode);
+function liveHandlers(project: string, spec: LiveSpec, at: { caddy: CaddyValue; previews: boolean }): CaddyHandler[] {
+  const extras = extraHandlers(spec, spec.kind === "static");
+  if (spec.kind === "static") return [...extras, ...siteHandlers(project, spec, at)];
+  if (spec.kind === "proxy") return [...extras, ...proxyHandlers(spec)];
+  return [...extras, ...redirectHandlers(spec.target, spec.statusCode)];
 }
 
 /** Whose route it is and what for, or undefined for one that is not ours. */

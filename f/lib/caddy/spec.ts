@@ -2,8 +2,10 @@ import { InvalidInputError } from "../errors.ts";
 import { rootFolder } from "../host/paths.ts";
 import { describe } from "../names.ts";
 import type { CaddyValue } from "../resources.ts";
+import type { Balance } from "./forward.ts";
+import { proxySpec } from "./proxy_spec.ts";
 import type { Claim, LiveSpec } from "./route.ts";
-import { redirectCode, redirectTarget, upstreamUrl } from "./targets.ts";
+import { redirectCode, redirectTarget } from "./targets.ts";
 
 /** What a caller says about a route; null is how a form sends a field that was left empty. */
 export type RouteRequest = {
@@ -11,11 +13,18 @@ export type RouteRequest = {
   /** The root of the site host, for a static route. */
   siteRoot?: string;
   upstream?: string | null;
+  replicas?: string[] | null;
+  balance?: Balance | null;
+  healthPath?: string | null;
   target?: string | null;
   statusCode?: number | null;
 };
 
-const OPTIONS = { static: [], proxy: ["upstream"], redirect: ["target", "statusCode"] } as const;
+const OPTIONS = {
+  static: [],
+  proxy: ["upstream", "replicas", "balance", "healthPath"],
+  redirect: ["target", "statusCode"],
+} as const;
 
 /** Judges what a caller wants a host to answer with. Throws InvalidInput for what is wrong, missing or out of place. */
 export function routeSpec(ask: RouteRequest, { project, host, caddy }: Claim & { caddy: CaddyValue }): LiveSpec {
@@ -27,14 +36,14 @@ export function routeSpec(ask: RouteRequest, { project, host, caddy }: Claim & {
       details: { argument: "kind" },
     });
   }
-  for (const argument of ["upstream", "target", "statusCode"] as const) {
+  for (const argument of Object.values(OPTIONS).flat()) {
     if (ask[argument] == null || allowed.includes(argument)) continue;
     throw new InvalidInputError(`${argument} means nothing for a ${kind} route`, {
       hint: `Leave ${argument} out, or choose the kind of route it belongs to.`,
       details: { argument },
     });
   }
-  if (kind === "proxy") return { kind, upstream: upstreamUrl(ask.upstream, caddy.admin) };
+  if (kind === "proxy") return { kind, ...proxySpec(ask, caddy.admin) };
   if (kind === "redirect") {
     return { kind, target: redirectTarget(ask.target, host), statusCode: redirectCode(ask.statusCode ?? 308) };
   }

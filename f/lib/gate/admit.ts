@@ -8,7 +8,7 @@ import { originOf, type ProjectSettings, pathParameters, projectSettings, unknow
 /** What a public route lets in. */
 export type Route<Input extends object, Who extends object = never> = {
   /** As in the trigger: `apps/:project/waitlist/signups`. Further `:names` are ids, handed to `input`. */
-  path: `apps/:project/${string}`;
+  path: `${"apps" | "projects"}/:project/${string}`;
   maxBytes: number;
   /** None for a route that takes no body, such as one that is read with GET. */
   accepts: readonly BodyFormat[];

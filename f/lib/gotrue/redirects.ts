@@ -31,16 +31,20 @@ const failed = (what: string, cause?: unknown): UpstreamError =>
  * below `.localhost` are this machine's own, so a pattern for all of them harms nobody.
  */
 export function strangersOf(origin: string): [what: string, address: string][] {
-  const { protocol, host, hostname } = new URL(origin);
+  const { protocol, host, hostname, port } = new URL(origin);
   const domain = hostname.split(".").slice(1).join(".");
-  const isLocal = hostname.endsWith(".localhost");
-  return [
+  const begins = `${protocol}//${hostname}.stranger.example${port && `:${port}`}/`;
+  const strangers: [what: string, address: string][] = [
     ["any address", "https://stranger.example/"],
-    ["a name that begins like the project's", `${protocol}//${host}.stranger.example/`],
+    ["a name that begins like the project's", begins],
+  ];
+  if (hostname.endsWith(".localhost")) return strangers;
+  return [
+    ...strangers,
     ["a name that ends like the project's", `${protocol}//stranger-${host}/`],
     ...(protocol === "https:" ? [["the project's name without TLS", `http://${host}/`] as [string, string]] : []),
-    ...(isLocal || !domain.includes(".")
-      ? []
-      : [["any name below the domain", `https://nobody-has-this.${domain}/`] as [string, string]]),
+    ...(domain.includes(".")
+      ? [["any name below the domain", `${protocol}//nobody-has-this.${domain}/`] as [string, string]]
+      : []),
   ];
 }

@@ -1,7 +1,7 @@
-import { applyKind } from "./apply_kind.ts";
+import { applyProject } from "./apply_project.ts";
 import type { Ports } from "./kinds/kind.ts";
-import { checkPlan, type Plan, planProject } from "./plan.ts";
-import { publishProject, type Step } from "./publish.ts";
+import { type Plan, planProject } from "./plan.ts";
+import type { Step } from "./publish.ts";
 import { requireProject } from "./record.ts";
 
 export type Reconciled = { project: string; status: "unchanged" | "planned" | "updated"; plan: Plan; steps: Step[] };
@@ -19,8 +19,6 @@ export async function reconcileProject(
   const plan = await planProject(ports, ask);
   if (plan.status === "empty") return { project, status: "unchanged", plan, steps: [] };
   if (dryRun) return { project, status: "planned", plan, steps: [] };
-  const steps: Step[] = [];
-  for (const { kind } of checkPlan(plan, null).steps) steps.push(await applyKind(ports, { ...ask, kind }));
-  await publishProject(ports, { ...ask, steps });
+  const { steps } = await applyProject(ports, ask);
   return { project, status: "updated", plan, steps };
 }

@@ -32,7 +32,7 @@ export const HEADER_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
 export const HEADER_VALUE = /^[\x20-z|~]{1,2000}$/;
 
 /** What the server must decide itself, or what would break an answer's framing or its revalidation. */
-const OWN_HEADERS = new Set(
+export const OWN_HEADERS = new Set(
   "accept-ranges connection content-encoding content-length content-range date etag keep-alive last-modified location server set-cookie te trailer transfer-encoding upgrade vary".split(
     " ",
   ),

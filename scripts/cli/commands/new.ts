@@ -6,7 +6,7 @@ import { CHECKOUT, connectionOf } from "../connection.ts";
 import { toFailure, usage } from "../failure.ts";
 import { deploySite, siteIn } from "../site/deploy.ts";
 import { readManifest } from "../site/manifest.ts";
-import { checkCopy, copyTemplate } from "../site/template.ts";
+import { checkCopy, copyTemplate, manifestIn } from "../site/template.ts";
 import { openWindmill } from "../windmill.ts";
 
 export const newCommand = defineCommand({
@@ -28,7 +28,7 @@ export const newCommand = defineCommand({
     checkCopy(templates, template, dir);
     const applied = await terminal.step(
       "project",
-      (update) => applyProject(windmill, { name, template }, update),
+      (update) => applyProject(windmill, { name, template, manifest: manifestIn(templates, template, name) }, update),
       ({ status }) => status,
     );
     copyTemplate(templates, template, dir, name);

@@ -19,6 +19,10 @@ export function checkCopy(templates: string, template: string, target: string): 
     throw usage(`${target} exists and is not empty`, "Choose another name, or another place with --dir.");
 }
 
+/** What the manifest of a project of that name says once the template is copied. */
+export const manifestIn = (templates: string, template: string, name: string): object =>
+  JSON.parse(readFileSync(join(templates, template, "run8n.json"), "utf8").replaceAll("{{name}}", name));
+
 /** Copies a template into a new folder and puts the project's name where `{{name}}` stands. */
 export function copyTemplate(templates: string, template: string, target: string, name: string): void {
   mkdirSync(dirname(target), { recursive: true });

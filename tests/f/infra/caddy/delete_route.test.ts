@@ -11,7 +11,7 @@ const db = testDatabase();
 jobsEngine(); // domains from elsewhere are noted in Windmill
 const { caddy, ssh } = inject("services");
 const ensure = (project: string, hostname?: string) =>
-  ensureRoute(project, "static", hostname, undefined, undefined, undefined, caddy, db, ssh);
+  ensureRoute(project, "static", hostname, undefined, undefined, undefined, {}, caddy, db, ssh);
 
 describe("delete_route", () => {
   it("stops serving a host, and is content when that is so already", async () => {

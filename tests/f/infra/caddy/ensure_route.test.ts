@@ -44,8 +44,14 @@ describe("ensure_route", () => {
       url: `http://${name}.apps.localhost:${caddy.port}`,
       kind: "static",
     };
-    expect(await ensureRoute(name, "static", ...absent, caddy, db, host)).toEqual({ ...expected, status: "created" });
-    expect(await ensureRoute(name, "static", ...absent, caddy, db, host)).toEqual({ ...expected, status: "unchanged" });
+    expect(await ensureRoute(name, "static", ...absent, {}, caddy, db, host)).toEqual({
+      ...expected,
+      status: "created",
+    });
+    expect(await ensureRoute(name, "static", ...absent, {}, caddy, db, host)).toEqual({
+      ...expected,
+      status: "unchanged",
+    });
     expect(await visit(caddy, expected.host)).toMatchObject({ status: 200, body: `<h1>${name}</h1>` });
     expect((await listRoutes(name, caddy)).items).toEqual([expected]);
   });
@@ -53,21 +59,21 @@ describe("ensure_route", () => {
   it("takes null, as a form sends it, for what was left empty", async () => {
     const name = project();
     const empty = [null, null, null, null] as unknown as typeof absent;
-    expect(await ensureRoute(name, "static", ...empty, caddy, db, host)).toMatchObject({
+    expect(await ensureRoute(name, "static", ...empty, {}, caddy, db, host)).toMatchObject({
       host: `${name}.apps.localhost`,
     });
   });
 
   it("passes everything on to an app", async () => {
     const name = project();
-    await ensureRoute(name, "proxy", undefined, app.address, undefined, undefined, caddy, db, host);
+    await ensureRoute(name, "proxy", undefined, app.address, undefined, undefined, {}, caddy, db, host);
     const { body } = await visit(caddy, `${name}.apps.localhost`, "/a/b?c=d");
     expect(JSON.parse(body)).toMatchObject({ url: "/a/b?c=d", headers: { host: `${name}.apps.localhost` } });
   });
 
   it("says in a page that an app does not answer", async () => {
     const name = project();
-    await ensureRoute(name, "proxy", undefined, "127.0.0.1:1", undefined, undefined, caddy, db, host);
+    await ensureRoute(name, "proxy", undefined, "127.0.0.1:1", undefined, undefined, {}, caddy, db, host);
     expect(await visit(caddy, `${name}.apps.localhost`)).toMatchObject({
       status: 502,
       headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" },
@@ -82,7 +88,7 @@ describe("ensure_route", () => {
   ])("redirects a custom domain, path and query kept, with code %s", async (code, status) => {
     const name = project();
     const custom = `www.${name}.example.com`;
-    await ensureRoute(name, "redirect", custom, undefined, "https://shop.example.com/new/", code, caddy, db, host);
+    await ensureRoute(name, "redirect", custom, undefined, "https://shop.example.com/new/", code, {}, caddy, db, host);
     for (const path of ["/a?b=%20{env.HOME}", "//evil.example.com/", "/"]) {
       const { headers, ...answer } = await visit(caddy, custom, path);
       expect(answer).toMatchObject({ status });
@@ -92,8 +98,8 @@ describe("ensure_route", () => {
 
   it("replaces what a host answered with before", async () => {
     const name = project();
-    await ensureRoute(name, "static", ...absent, caddy, db, host);
-    const proxied = await ensureRoute(name, "proxy", undefined, app.address, undefined, undefined, caddy, db, host);
+    await ensureRoute(name, "static", ...absent, {}, caddy, db, host);
+    const proxied = await ensureRoute(name, "proxy", undefined, app.address, undefined, undefined, {}, caddy, db, host);
     expect(proxied).toMatchObject({ kind: "proxy", status: "updated" });
     expect((await listRoutes(name, caddy)).items).toHaveLength(1);
     expect((await visit(caddy, `${name}.apps.localhost`, "/x")).status).toBe(200);
@@ -101,7 +107,7 @@ describe("ensure_route", () => {
 
   it("records who asked for what", async () => {
     const name = project();
-    await ensureRoute(name, "static", ...absent, caddy, db, host);
+    await ensureRoute(name, "static", ...absent, {}, caddy, db, host);
     const { rows } = await withPostgres(db, (sql) =>
       sql.query("select verb, status, arguments from run8n.operation where project = $1", [name]),
     );
@@ -148,6 +154,7 @@ describe("ensure_route", () => {
       ask.upstream,
       ask.target,
       ask.statusCode,
+      {},
       caddy,
       db,
       host,

@@ -18,14 +18,22 @@ let own: Awaited<ReturnType<typeof startCaddy>>;
 beforeAll(async () => {
   own = await startCaddy();
   const { caddy } = own;
-  await ensureRoute(shop, "static", undefined, undefined, undefined, undefined, caddy, db, ssh);
-  await ensureRoute(cafe, "proxy", undefined, "127.0.0.1:3000", undefined, undefined, caddy, db, ssh);
-  await ensureRoute(cafe, "redirect", hosts[2], undefined, "https://example.com", undefined, caddy, db, ssh);
+  await ensureRoute(shop, "static", undefined, undefined, undefined, undefined, {}, caddy, db, ssh);
+  await ensureRoute(cafe, "proxy", undefined, "127.0.0.1:3000", undefined, undefined, {}, caddy, db, ssh);
+  await ensureRoute(cafe, "redirect", hosts[2], undefined, "https://example.com", undefined, {}, caddy, db, ssh);
 });
 afterAll(() => own.remove());
 
 const reconcile = () => reconcileRoutes(own.caddy, db);
-const nothing = { routes: 3, restored: [], updated: [], conflicts: [], unrecorded: [], status: "unchanged" };
+const nothing = {
+  routes: 3,
+  restored: [],
+  updated: [],
+  conflicts: [],
+  unrecorded: [],
+  certificates: false,
+  status: "unchanged",
+};
 
 describe("reconcile_routes", () => {
   it("changes nothing when every route runs", async () => {

@@ -39,6 +39,15 @@ describe("an app's life on the command line", { timeout: 120_000 }, () => {
     expect(await title()).toBe(/<title>([^<]*)/.exec(readFileSync(page, "utf8"))?.[1]);
   });
 
+  it("has accounts when its template says so, signed in to on its own address", async () => {
+    const made = await command("new", "my-saas", "--template", "saas", "--json");
+    expect(made.code, made.stderr).toBe(0);
+    const at = async (path: string) => browse(`${made.json().url}${path}`);
+    expect(await at("/signup.html")).toMatchObject({ status: 200, body: expect.stringContaining("Create an account") });
+    expect(JSON.parse((await at("/auth/v1/settings")).body)).toMatchObject({ mailer_autoconfirm: false });
+    expect(await at("/api/auth/session")).toMatchObject({ status: 401, body: expect.stringContaining("unauthorized") });
+  });
+
   it("is published again with `deploy`, from inside its folder or from outside", async () => {
     writeFileSync(page, readFileSync(page, "utf8").replace(/<title>[^<]*/, "<title>Second"));
     const deployed = await command("deploy", "my-app", "--json");

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { checkCopy, copyTemplate } from "../../../../scripts/cli/site/template.ts";
+import { checkCopy, copyTemplate, manifestIn } from "../../../../scripts/cli/site/template.ts";
 
 const box = mkdtempSync(join(tmpdir(), "run8n-template-"));
 const templates = join(box, "templates");
@@ -20,6 +20,12 @@ describe("copyTemplate", () => {
     expect(readFileSync(join(target, "run8n.json"), "utf8")).toBe('{ "name": "shop" }');
     expect(readFileSync(join(target, "site/index.html"), "utf8")).toBe("<h1>shop</h1>{{other}}");
     expect(readFileSync(join(target, "site/logo.png"))).toEqual(picture);
+  });
+});
+
+describe("manifestIn", () => {
+  it("is the template's, with the name in it", () => {
+    expect(manifestIn(templates, "static", "shop")).toEqual({ name: "shop" });
   });
 });
 
