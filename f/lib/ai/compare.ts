@@ -2,13 +2,13 @@ import type { Schemas } from "@qdrant/js-client-rest";
 import type { Sql } from "../postgres/connect.ts";
 import type { QdrantClient } from "../qdrant/client.ts";
 import type { Index } from "./index_record.ts";
-import { statesOf } from "./points.ts";
+import { type PointId, statesOf } from "./points.ts";
 
 /** How a point that Qdrant holds, or does not hold, differs from what the ledger says. */
-export type Difference = { kind: "missing" | "stale" | "orphaned"; id: string; source: string; document: string };
+export type Difference = { kind: "missing" | "stale" | "orphaned"; id: PointId; source: string; document: string };
 
 type Ports = { sql: Sql; qdrant: QdrantClient };
-type Held = { id: string; state: string; source: string; document: string };
+type Held = { id: PointId; state: string; source: string; document: string };
 
 const PAGE = 1000;
 const SUSPECTS = 500;
@@ -35,7 +35,10 @@ async function* suspiciousPoints({ sql, qdrant }: Ports, index: Index, source?: 
   let [left, right] = [await ledger.next(), await points.next()];
   while (!left.done || !right.done) {
     const [wanted, held] = [left.value, right.value];
-    if (wanted && held && wanted.id === held.id) {
+    if (held && typeof held.id === "number") {
+      yield held; // no chunk has a number as its id, and Qdrant gives these first
+      right = await points.next();
+    } else if (wanted && held && wanted.id === held.id) {
       if (wanted.state !== held.state) yield wanted;
       [left, right] = [await ledger.next(), await points.next()];
     } else if (wanted && (!held || wanted.id < held.id)) {
@@ -55,9 +58,9 @@ async function judged({ sql, qdrant }: Ports, index: Index, suspects: Held[]): P
   const held = await statesOf(qdrant, index, ids);
   const { rows } = await sql.query<{ id: string; state: string; status: string }>(
     `select id, state, status from ${index.tables.chunk} where id = any($1)`,
-    [ids.filter((id) => UUID.test(id))],
+    [ids.filter((id) => typeof id === "string")],
   );
-  const ledger = new Map(rows.map((row) => [row.id, row]));
+  const ledger = new Map<PointId, (typeof rows)[number]>(rows.map((row) => [row.id, row]));
   return suspects.flatMap(({ id, source, document }): Difference[] => {
     const [wanted, state] = [ledger.get(id), held.get(id)];
     if (wanted?.status === "stored" && wanted.state === state) return [];
@@ -67,8 +70,6 @@ async function judged({ sql, qdrant }: Ports, index: Index, suspects: Held[]): P
     return [{ kind, id, source, document }];
   });
 }
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 async function* ledgerPoints(
   sql: Sql,
@@ -83,7 +84,7 @@ async function* ledgerPoints(
     );
     yield* rows;
     if (rows.length < PAGE) return undefined;
-    after = rows.at(-1)!.id;
+    after = String(rows.at(-1)!.id);
   }
 }
 
@@ -103,7 +104,7 @@ async function* qdrantPoints(
     });
     for (const { id, payload } of page.points) {
       yield {
-        id: String(id),
+        id,
         state: String(payload?.state),
         source: String(payload?.source),
         document: String(payload?.document),

@@ -7,6 +7,9 @@ import type { Index } from "./index_record.ts";
 import { DENSE, SPARSE } from "./settings.ts";
 import { sparseOf } from "./sparse.ts";
 
+/** A UUID for a chunk; a number for what somebody else has put there. */
+export type PointId = string | number;
+
 const PORTION = 256;
 const AT_ONCE = 4;
 
@@ -37,7 +40,7 @@ export async function writePoints(
   });
 }
 
-export async function deletePoints(qdrant: QdrantClient, index: Index, ids: readonly string[]): Promise<void> {
+export async function deletePoints(qdrant: QdrantClient, index: Index, ids: readonly PointId[]): Promise<void> {
   await atOnce(AT_ONCE, portions(ids), (points) => qdrant.delete(index.collection, { points, wait: true }));
 }
 
@@ -45,7 +48,7 @@ export async function deletePoints(qdrant: QdrantClient, index: Index, ids: read
 export async function verifyPoints(
   qdrant: QdrantClient,
   index: Index,
-  { written, deleted }: { written: readonly ChunkPoint[]; deleted: readonly string[] },
+  { written, deleted }: { written: readonly ChunkPoint[]; deleted: readonly PointId[] },
 ): Promise<void> {
   const states = await statesOf(qdrant, index, [...written.map(({ id }) => id), ...deleted]);
   const wrong = written.filter(({ id, state }) => states.get(id) !== state).length;
@@ -62,10 +65,10 @@ export async function verifyPoints(
 export async function statesOf(
   qdrant: QdrantClient,
   index: Index,
-  ids: readonly string[],
-): Promise<Map<string, string>> {
+  ids: readonly PointId[],
+): Promise<Map<PointId, string>> {
   const found = await atOnce(AT_ONCE, portions(ids), (portion) =>
     qdrant.retrieve(index.collection, { ids: portion, with_payload: ["state"], with_vector: false }),
   );
-  return new Map(found.flat().map(({ id, payload }) => [String(id), String(payload?.state)]));
+  return new Map(found.flat().map(({ id, payload }) => [id, String(payload?.state)]));
 }

@@ -1,9 +1,9 @@
 import type { OpenAI } from "../openai/client.ts";
-import { embedder } from "../openai/embed.ts";
+import { type Embed, embedder } from "../openai/embed.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { QdrantClient } from "../qdrant/client.ts";
 import type { Web } from "../web/fetch.ts";
-import { requireIndex } from "./index_record.ts";
+import { type Index, requireIndex } from "./index_record.ts";
 import { type BatchResult, ingestBatch } from "./ingest_batch.ts";
 import { spend } from "./runs.ts";
 import { loader } from "./sources/load.ts";
@@ -14,12 +14,21 @@ export async function workOnBatch(
   asked: { project: string; index: string; run: number; batch: number },
 ): Promise<BatchResult> {
   const index = await requireIndex(sql, asked.project, asked.index);
-  const { model, dimensions } = index.settings;
-  const embed = embedder({
-    client: openai,
-    model,
-    dimensions,
-    spend: (tokens) => spend(sql, index, asked.run, tokens),
-  });
+  const embed = embedderOf(openai, index, (tokens) => spend(sql, index, asked.run, tokens));
   return ingestBatch({ sql, qdrant, embed, load: loader(web) }, index, asked);
+}
+
+/** The embedder that an index's vectors are from. */
+export function embedderOf(client: OpenAI, { settings }: Index, spend?: (tokens: number) => Promise<void>): Embed {
+  const { model, dimensions } = settings;
+  return embedder({ client, model, dimensions, ...(spend ? { spend } : {}) });
+}
+
+/** The same by the names of project and index. */
+export async function embedderFor(
+  sql: Sql,
+  client: OpenAI,
+  { project, index }: { project: string; index: string },
+): Promise<Embed> {
+  return embedderOf(client, await requireIndex(sql, project, index));
 }

@@ -1,0 +1,29 @@
+import { checkIndex, type IndexReport } from "../../lib/ai/check.ts";
+import { withPostgres } from "../../lib/postgres/connect.ts";
+import { withQdrant } from "../../lib/qdrant/client.ts";
+import { type Postgresql, type Qdrant, resource } from "../../lib/resources.ts";
+import { publicWeb } from "../../lib/web/fetch.ts";
+
+/**
+ * Compares an index with its sources and with what Qdrant really holds, chunk by chunk, and reports what is missing, stale
+ * or left over, with advice. Changes nothing.
+ * @param project Name of the project, for example "shop".
+ * @param index Name of the index.
+ * @param read Also reads the pages of sources on the web, to find those that have changed; else they are only listed.
+ * @param qdrant The vector store.
+ * @param db The server's Postgres.
+ */
+export async function main(
+  project: string,
+  index: string,
+  read = false,
+  qdrant: Qdrant = "$res:f/infra/qdrant",
+  db: Postgresql = "$res:f/infra/postgres",
+): Promise<IndexReport> {
+  const [store, postgres] = [await resource(qdrant), await resource(db)];
+  return withPostgres(postgres, (sql) =>
+    withQdrant(store, (client) =>
+      checkIndex({ sql, qdrant: client, web: publicWeb() }, { project, index, read: read ?? false }),
+    ),
+  );
+}

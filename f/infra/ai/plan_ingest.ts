@@ -1,0 +1,25 @@
+import { type IngestPlan, planIngest } from "../../lib/ai/plan.ts";
+import { withPostgres } from "../../lib/postgres/connect.ts";
+import { type Postgresql, resource } from "../../lib/resources.ts";
+import { publicWeb } from "../../lib/web/fetch.ts";
+
+/**
+ * Says what ingesting a source would do and cost: documents that are new, changed or gone, chunks, tokens to embed, US
+ * dollars. Reads the whole source, changes nothing and asks no model.
+ * @param project Name of the project, for example "shop".
+ * @param index Name of the index, made with ensure_index.
+ * @param source Name under which the index knows this source, for example "handbook".
+ * @param spec Where the documents come from, as the flow f/api/ai/ingest_documents takes it.
+ * @param db The server's Postgres.
+ */
+export async function main(
+  project: string,
+  index: string,
+  source: string,
+  spec: object,
+  db: Postgresql = "$res:f/infra/postgres",
+): Promise<IngestPlan> {
+  return withPostgres(await resource(db), (sql) =>
+    planIngest({ sql, web: publicWeb() }, { project, index, source, spec }),
+  );
+}
