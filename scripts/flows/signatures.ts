@@ -61,6 +61,7 @@ export type Signatures = {
   "f/infra/nocodb/snapshot_schema": [typeof import("../../f/infra/nocodb/snapshot_schema.ts").main, ["project", "db", "nocodb"]];
   "f/infra/nocodb/update_records": [typeof import("../../f/infra/nocodb/update_records.ts").main, ["project", "table", "records", "db", "nocodb"]];
   "f/infra/postgres/apply_migrations": [typeof import("../../f/infra/postgres/apply_migrations.ts").main, ["project", "migrations", "planHash", "baseline", "db"]];
+  "f/infra/postgres/copy_schema": [typeof import("../../f/infra/postgres/copy_schema.ts").main, ["project", "from", "data", "maxBytes", "db"]];
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/drop_tombstones": [typeof import("../../f/infra/postgres/drop_tombstones.ts").main, ["tombstone", "confirm", "dryRun", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "extensions", "shadow", "db"]];
