@@ -25,8 +25,10 @@ const RANGES: Part = `
     from pg_range join pg_type t on t.oid = rngtypid, inside
    where typnamespace = inside.oid and ${ownThing("t.oid", "pg_type")}`;
 
+/** Types of a schema's own, before everything that uses them. */
 export const TYPES: Part[] = [ENUMS, DOMAINS, COMPOSITES, RANGES];
 
+/** Functions and procedures; aggregates, operators and casts are left out. */
 export const FUNCTIONS: Part = `
   select p.oid, pg_get_functiondef(p.oid) from pg_proc p, inside
    where pronamespace = inside.oid and prokind in ('f', 'p') and ${ownThing("p.oid", "pg_proc")}`;
