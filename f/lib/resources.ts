@@ -52,6 +52,8 @@ export type CaddyValue = {
   windmill: string;
   /** The Windmill workspace whose http triggers answer a site's `/api/*`. */
   workspace: string;
+  /** `internal` lets Caddy sign certificates itself, for domains that no public authority can reach. */
+  issuer?: string;
   /** `host:port` of GoTrue as Caddy reaches it; a site's `/auth/v1/*` goes there. Without it, sites have no such path. */
   gotrue?: string;
 };

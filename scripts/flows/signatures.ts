@@ -10,6 +10,7 @@ export type Signatures = {
   "f/api/auth/invite_member": [typeof import("../../f/api/auth/invite_member.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/list_members": [typeof import("../../f/api/auth/list_members.ts").main, ["project", "who", "caller", "refusal"]];
   "f/api/auth/update_profile": [typeof import("../../f/api/auth/update_profile.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/caddy/check_domain": [typeof import("../../f/api/caddy/check_domain.ts").main, ["digests", "refusal"]];
   "f/api/projects/run_verb": [typeof import("../../f/api/projects/run_verb.ts").main, ["project", "input", "caller", "who", "refusal"]];
   "f/api/realtime/list_events": [typeof import("../../f/api/realtime/list_events.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/realtime/list_presence": [typeof import("../../f/api/realtime/list_presence.ts").main, ["project", "input", "caller", "refusal"]];
@@ -38,6 +39,7 @@ export type Signatures = {
   "f/infra/auth/create_user": [typeof import("../../f/infra/auth/create_user.ts").main, ["project", "email", "name", "organization", "db", "gotrue"]];
   "f/infra/auth/delete_user": [typeof import("../../f/infra/auth/delete_user.ts").main, ["project", "user", "everywhere", "db", "gotrue"]];
   "f/infra/auth/ensure_accounts": [typeof import("../../f/infra/auth/ensure_accounts.ts").main, ["project", "signUp", "db"]];
+  "f/infra/auth/ensure_policies": [typeof import("../../f/infra/auth/ensure_policies.ts").main, ["project", "tables", "db"]];
   "f/infra/auth/get_user": [typeof import("../../f/infra/auth/get_user.ts").main, ["project", "user", "db", "gotrue"]];
   "f/infra/auth/invite_user": [typeof import("../../f/infra/auth/invite_user.ts").main, ["project", "email", "organization", "role", "db", "gotrue"]];
   "f/infra/auth/list_users": [typeof import("../../f/infra/auth/list_users.ts").main, ["project", "cursor", "limit", "db"]];
@@ -47,7 +49,7 @@ export type Signatures = {
   "f/infra/caddy/ensure_route": [typeof import("../../f/infra/caddy/ensure_route.ts").main, ["project", "kind", "hostname", "upstream", "target", "statusCode", "options", "caddy", "db", "host"]];
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
-  "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb", "storage"]];
+  "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb", "storage", "stripe"]];
   "f/infra/nocodb/create_records": [typeof import("../../f/infra/nocodb/create_records.ts").main, ["project", "table", "records", "keyField", "db", "nocodb"]];
   "f/infra/nocodb/delete_records": [typeof import("../../f/infra/nocodb/delete_records.ts").main, ["project", "table", "ids", "where", "dryRun", "db", "nocodb"]];
   "f/infra/nocodb/drop_table": [typeof import("../../f/infra/nocodb/drop_table.ts").main, ["project", "table", "confirm", "db", "nocodb"]];
@@ -56,8 +58,10 @@ export type Signatures = {
   "f/infra/nocodb/ensure_table": [typeof import("../../f/infra/nocodb/ensure_table.ts").main, ["project", "definition", "removeFields", "confirm", "db", "nocodb"]];
   "f/infra/nocodb/list_records": [typeof import("../../f/infra/nocodb/list_records.ts").main, ["project", "table", "where", "sort", "fields", "limit", "cursor", "nocodb"]];
   "f/infra/nocodb/list_tables": [typeof import("../../f/infra/nocodb/list_tables.ts").main, ["project", "db", "nocodb"]];
+  "f/infra/nocodb/snapshot_schema": [typeof import("../../f/infra/nocodb/snapshot_schema.ts").main, ["project", "db", "nocodb"]];
   "f/infra/nocodb/update_records": [typeof import("../../f/infra/nocodb/update_records.ts").main, ["project", "table", "records", "db", "nocodb"]];
   "f/infra/postgres/apply_migrations": [typeof import("../../f/infra/postgres/apply_migrations.ts").main, ["project", "migrations", "planHash", "baseline", "db"]];
+  "f/infra/postgres/copy_schema": [typeof import("../../f/infra/postgres/copy_schema.ts").main, ["project", "from", "data", "maxBytes", "db"]];
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/drop_tombstones": [typeof import("../../f/infra/postgres/drop_tombstones.ts").main, ["tombstone", "confirm", "dryRun", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "extensions", "shadow", "db"]];
@@ -74,6 +78,7 @@ export type Signatures = {
   "f/infra/projects/drop_resource": [typeof import("../../f/infra/projects/drop_resource.ts").main, ["project", "kind", "confirm", "db"]];
   "f/infra/projects/ensure_access": [typeof import("../../f/infra/projects/ensure_access.ts").main, ["project", "name", "verbs", "environment", "expiresInDays", "renew", "db"]];
   "f/infra/projects/ensure_project": [typeof import("../../f/infra/projects/ensure_project.ts").main, ["project", "template", "db", "caddy"]];
+  "f/infra/projects/get_env": [typeof import("../../f/infra/projects/get_env.ts").main, ["project", "db"]];
   "f/infra/projects/get_project": [typeof import("../../f/infra/projects/get_project.ts").main, ["project", "db"]];
   "f/infra/projects/list_access": [typeof import("../../f/infra/projects/list_access.ts").main, ["project", "all", "db"]];
   "f/infra/projects/list_operations": [typeof import("../../f/infra/projects/list_operations.ts").main, ["project", "failed", "cursor", "limit", "db"]];
@@ -83,6 +88,7 @@ export type Signatures = {
   "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "db"]];
   "f/infra/projects/reconcile_project": [typeof import("../../f/infra/projects/reconcile_project.ts").main, ["project", "dryRun", "db"]];
   "f/infra/projects/restore_record": [typeof import("../../f/infra/projects/restore_record.ts").main, ["project", "db"]];
+  "f/infra/projects/update_secrets": [typeof import("../../f/infra/projects/update_secrets.ts").main, ["project", "graceSeconds", "db"]];
   "f/infra/projects/verify_drop": [typeof import("../../f/infra/projects/verify_drop.ts").main, ["project", "confirm", "db"]];
   "f/infra/projects/verify_plan": [typeof import("../../f/infra/projects/verify_plan.ts").main, ["project", "manifest", "template", "environment", "planHash", "db"]];
   "f/infra/projects/verify_takedown": [typeof import("../../f/infra/projects/verify_takedown.ts").main, ["project", "db"]];

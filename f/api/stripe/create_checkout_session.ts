@@ -21,16 +21,16 @@ export async function preprocessor(event: RouteEvent) {
  */
 export async function main(
   project: string,
-  input: { organization: string; plan: string; interval: string },
+  input: { organization: string; plan: string; interval: string; returnPath: string },
   who: { id: string; email: string; organization: string; role: string },
   caller: { client: string; origin: string; wants: "json" | "html" },
   refusal?: { status: number; code: string; message: string; hint: string },
 ) {
   return answerRoute({ caller, refusal }, () =>
     withBilling(project, async ({ sql, stripe }) => {
-      const origin = caller.origin || (await publicOrigin(project));
       const payer = { project, organization: input.organization, email: who.email };
-      return createCheckoutSession({ sql, stripe }, payer, { plan: input.plan, interval: input.interval, origin });
+      const returnTo = `${caller.origin || (await publicOrigin(project))}${input.returnPath}`;
+      return createCheckoutSession({ sql, stripe }, payer, { plan: input.plan, interval: input.interval, returnTo });
     }),
   );
 }

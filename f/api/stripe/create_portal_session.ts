@@ -20,13 +20,13 @@ export async function preprocessor(event: RouteEvent) {
  */
 export async function main(
   project: string,
-  input: { organization: string },
+  input: { organization: string; returnPath: string },
   caller: { client: string; origin: string; wants: "json" | "html" },
   refusal?: { status: number; code: string; message: string; hint: string },
 ) {
   return answerRoute({ caller, refusal }, () =>
     withBilling(project, async (ports) => {
-      const returnUrl = `${caller.origin || (await publicOrigin(project))}/`;
+      const returnUrl = `${caller.origin || (await publicOrigin(project))}${input.returnPath}`;
       return createPortalSession(ports, { organization: input.organization, returnUrl });
     }),
   );

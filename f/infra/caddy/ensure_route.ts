@@ -9,7 +9,8 @@ import { jobWorkspace } from "../../lib/windmill/workspace.ts";
  * { project, host, url, kind, status }, and for a protected host visitors: { user, secret } with the path of the password.
  * @param project Name of the project the host belongs to.
  * @param kind static for the project's published site, proxy for an app that listens somewhere, redirect to another site.
- * @param hostname Custom domain that points to this server; without it the project's own name below the server's domain.
+ * @param hostname Custom domain that points to this server, also "*.example.com" for any one label before it; without it the
+ * project's own name below the server's domain. The proxy gets its certificates when a browser first asks.
  * @param upstream For a proxy: where the app listens as the proxy reaches it, host:port or an http(s) URL without a path.
  * @param target For a redirect: http(s) URL to send visitors to; path and query of each request are added to it.
  * @param statusCode For a redirect: 301 or 308 (permanent, the default), or 302 (temporary).

@@ -4,8 +4,8 @@ import { type Caddy, type Postgresql, resource } from "../../lib/resources.ts";
 
 /**
  * Makes the edge proxy serve every recorded route again, for example after its configuration was reloaded from a file.
- * Changes nothing when all of them are served as recorded. Answers { routes, restored, updated, conflicts, unrecorded,
- * status } with the hosts concerned.
+ * The list of domains that it may get certificates for is put right as well. Changes nothing when all is as recorded.
+ * Answers { routes, restored, updated, conflicts, unrecorded, certificates, status } with the hosts concerned.
  * @param caddy Edge proxy to bring in line.
  * @param db Postgres that keeps the record of all routes.
  */

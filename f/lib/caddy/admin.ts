@@ -18,23 +18,56 @@ const MAX_PAUSE_MS = 60;
  * each new configuration drops the WebSockets of all sites. It is asked again when somebody else was faster, or when
  * the connection broke and nobody knows whether the change was made. Answers the state that runs in the end.
  */
-export async function changeRoutes(
+export const changeRoutes = (
   caddy: CaddyValue,
   change: (routes: CaddyRoute[], edge: Edge) => CaddyRoute[] | undefined,
-): Promise<Edge> {
+): Promise<Edge> =>
+  guarded(
+    caddy,
+    () => readEdge(caddy),
+    (edge) => {
+      const server = edge.servers[caddy.server];
+      const routes = change(server?.routes ?? [], edge);
+      const method = server && "routes" in server ? "PATCH" : "PUT";
+      return routes && { method, path: `${SERVERS}/${caddy.server}/routes`, value: routes };
+    },
+  );
+
+/** The same for one app of Caddy's configuration, such as `tls`; null is one that is not configured. */
+export async function changeApp<T>(caddy: CaddyValue, app: string, change: (found: T | null) => T | undefined) {
+  const path = `/config/apps/${app}`;
+  await guarded(
+    caddy,
+    async () => {
+      const answer = await read(caddy, path);
+      if (answer.status !== 200) throw refused(`did not show its settings of ${app}`, answer);
+      return { found: JSON.parse(answer.body) as T | null, etag: etagOf(answer) };
+    },
+    ({ found }) => {
+      const value = change(found);
+      return value && { method: found === null ? "PUT" : "PATCH", path, value };
+    },
+  );
+}
+
+/** Reads, decides and writes until the write meets what was read, or there is nothing to write. */
+async function guarded<S extends { etag: string }>(
+  caddy: CaddyValue,
+  look: () => Promise<S>,
+  decide: (state: S) => { method: string; path: string; value: unknown } | undefined,
+): Promise<S> {
   for (let attempt = 1; ; attempt++) {
-    const edge = await readEdge(caddy);
-    const server = edge.servers[caddy.server];
-    const routes = change(server?.routes ?? [], edge);
-    if (routes === undefined) return edge;
+    const state = await look();
+    const write = decide(state);
+    if (!write) return state;
     const answer = await request(caddy, {
-      method: server && "routes" in server ? "PATCH" : "PUT",
-      path: `${SERVERS}/${caddy.server}/routes`,
-      headers: { "content-type": "application/json", "if-match": edge.etag },
-      body: JSON.stringify(routes),
+      method: write.method,
+      path: write.path,
+      headers: { "content-type": "application/json", "if-match": state.etag },
+      body: JSON.stringify(write.value),
     }).catch(unlessBroken);
-    if (answer?.status === 200) return await readEdge(caddy);
-    if (answer && answer.status !== 412) throw refused("did not accept the routes", answer);
+    if (answer?.status === 200) return await look();
+    if (answer && answer.status !== 412) throw refused("did not accept the change", answer);
     if (attempt === MAX_ATTEMPTS) throw tooBusy(attempt);
     await delay(Math.random() * MAX_PAUSE_MS);
   }
@@ -49,9 +82,13 @@ export async function readEdge(caddy: CaddyValue): Promise<Edge> {
       hint: "Start Caddy with a configuration that has it, or correct server in f/infra/caddy; then run reconcile_routes.",
     });
   }
-  const etag = answer.trailers.etag ?? answer.headers.etag;
-  if (!etag) throw new UpstreamError("Caddy sent no ETag", { hint: "Update Caddy to 2.6 or later." });
-  return { servers, etag };
+  return { servers, etag: etagOf(answer) };
+}
+
+function etagOf({ trailers, headers }: Answer): string {
+  const etag = trailers.etag ?? headers.etag;
+  if (etag) return etag;
+  throw new UpstreamError("Caddy sent no ETag", { hint: "Update Caddy to 2.6 or later." });
 }
 
 /** Each new configuration replaces the admin API itself, which now and then resets a connection of another caller. */
@@ -104,7 +141,7 @@ function refused(what: string, { status, body }: Answer): UpstreamError {
 }
 
 const tooBusy = (attempts: number) =>
-  new UpstreamError(`Caddy's routes were changed by others ${attempts} times in a row`, {
+  new UpstreamError(`Caddy's configuration was changed by others ${attempts} times in a row`, {
     hint: "Call again when fewer changes are under way.",
     retryable: true,
   });

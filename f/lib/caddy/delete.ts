@@ -3,6 +3,7 @@ import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
 import { changeRoutes } from "./admin.ts";
+import { changeCertificates, needsCertificate } from "./certificates.ts";
 import { hostFor, publicUrl, takenBy } from "./hosts.ts";
 import { noteOrigin, type Origins } from "./origins.ts";
 import { type Claim, ownRoute } from "./route.ts";
@@ -23,6 +24,7 @@ export async function deleteRoute(ask: {
   const host = hostFor(project, ask.hostname, caddy);
   return operate({ sql, verb: "infra/caddy/delete_route", project, arguments: { project, host } }, async () => {
     const existed = await transaction(sql, () => stopRoute(sql, caddy, { project, host }));
+    if (needsCertificate(host, caddy)) await changeCertificates(caddy, (all) => all.filter((one) => one !== host));
     if (host !== hostFor(project, null, caddy)) {
       await noteOrigin(workspace, { project, url: publicUrl(host, caddy), own: false });
     }

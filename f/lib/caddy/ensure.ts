@@ -6,6 +6,7 @@ import { type Sql, transaction } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
 import type { Workspace } from "../windmill/workspace.ts";
 import { changeRoutes } from "./admin.ts";
+import { changeCertificates, needsCertificate } from "./certificates.ts";
 import { hostFor, otherHolder, publicUrl, takenBy } from "./hosts.ts";
 import { noteOrigin } from "./origins.ts";
 import { recordedSpecs } from "./project_routes.ts";
@@ -13,6 +14,7 @@ import { type CaddyRoute, type Claim, caddyRoute, type OwnRoute, ownRoute, type 
 import { servedSettings, withSettings } from "./served.ts";
 import { type RouteRequest, routeSpec } from "./spec.ts";
 import { type ExtrasRequest, extrasOf, visitorsSecret, wantedExtras } from "./visitors.ts";
+import { placeRoute, wildcardOf } from "./wildcard.ts";
 
 export type EnsuredRoute = OwnRoute & {
   url: string;
@@ -67,6 +69,8 @@ async function runRoute(
   const { host } = claim;
   const route = caddyRoute(claim, spec, caddy);
   const onRecord = await record(sql, claim, spec);
+  // First: a name that is answered for is one that browsers ask for.
+  const certified = needsCertificate(host, caddy) && (await changeCertificates(caddy, (all) => [...all, host]));
   let was: "absent" | "other" | "same" | undefined;
   const edge = await changeRoutes(caddy, (routes, { servers }) => {
     const holder = otherHolder(claim, servers, caddy.domain);
@@ -74,14 +78,13 @@ async function runRoute(
     const held = routes.filter((one) => isFor(host, one));
     const is = held.length === 0 ? "absent" : isDeepStrictEqual(held, [route]) ? "same" : "other";
     was ??= is; // asked again, it may be seeing our own change
-    if (is === "same") return undefined;
-    // In front: a route without a host matcher, wherever it stands, must not swallow this one.
-    return [route, ...routes.filter((one) => !isFor(host, one))];
+    return is === "same" ? undefined : placeRoute(route, routes);
   });
   const running = edge.servers[caddy.server]?.routes?.find((one) => isFor(host, one));
   const own = running && ownRoute(running);
   if (!own) throw lost(host);
-  return { ...own, status: was === "absent" ? "created" : was === "other" || !onRecord ? "updated" : "unchanged" };
+  const changed = was === "other" || !onRecord || certified;
+  return { ...own, status: was === "absent" ? "created" : changed ? "updated" : "unchanged" };
 }
 
 const isFor = (host: string, route: CaddyRoute): boolean => ownRoute(route)?.host === host;
@@ -100,7 +103,13 @@ async function record(sql: Sql, { project, host }: Claim, spec: RouteSpec): Prom
      returning (select before.route = $3 from run8n.route before where before.host = $1) as same`,
     [host, project, JSON.stringify(spec)],
   );
-  if (!rows[0]) throw takenBy(host, "another project");
+  // Also a part of it: another project's name that a wildcard takes in, or its wildcard that takes this name in.
+  const others = await sql.query(
+    `select 1 from run8n.route
+      where project <> $2 and ((host <> $1 and '*' || substr(host, strpos(host, '.')) = $1) or host = $3) limit 1`,
+    [host, project, wildcardOf(host)],
+  );
+  if (!rows[0] || others.rows.length > 0) throw takenBy(host, "another project");
   return rows[0].same === true;
 }
 

@@ -2,7 +2,9 @@ import { withTables } from "../operations/tables.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
 import { changeRoutes, readEdge } from "./admin.ts";
+import { changeCertificates, needsCertificate } from "./certificates.ts";
 import { caddyRoute, ownRoute, type RouteSpec } from "./route.ts";
+import { placeRoute } from "./wildcard.ts";
 
 /*
  * What happens to all routes of a project at once. None of these takes the project's lease: they are steps of work on
@@ -32,14 +34,16 @@ export async function closeRoutes({ sql, caddy }: RoutePorts, project: string): 
       const others = routes.filter((route) => ownRoute(route)?.project !== project);
       const mine = routes.filter((route) => ownRoute(route)?.project === project);
       const closed = mine.length === wanted.length && mine.every((route) => ownRoute(route)?.kind === "gone");
-      return closed ? undefined : [...wanted, ...others];
+      return closed ? undefined : wanted.reduce((all, route) => placeRoute(route, all), others);
     });
   });
 }
 
 /** Takes all routes of a project away, from the record and from the proxy. */
 export async function dropRoutes({ sql, caddy }: RoutePorts, project: string): Promise<void> {
+  let hosts: string[] = [];
   const drop = async () => {
+    hosts = [...(await recordedSpecs(sql, project)).keys()];
     await sql.query("delete from run8n.route where project = $1", [project]);
     await sql.query("delete from run8n.site where project = $1", [project]);
     await changeRoutes(caddy, (routes) => {
@@ -48,6 +52,8 @@ export async function dropRoutes({ sql, caddy }: RoutePorts, project: string): P
     });
   };
   await withTables(sql, () => transaction(sql, drop));
+  if (!hosts.some((host) => needsCertificate(host, caddy))) return;
+  await changeCertificates(caddy, (all) => all.filter((one) => !hosts.includes(one)));
 }
 
 /** What each host of a project should answer with. */

@@ -3,8 +3,10 @@ import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
 import { changeRoutes, type Edge } from "./admin.ts";
+import { changeCertificates, needsCertificate } from "./certificates.ts";
 import { otherHolder } from "./hosts.ts";
 import { type CaddyRoute, type Claim, caddyRoute, ownRoute, type RouteSpec } from "./route.ts";
+import { placeRoute } from "./wildcard.ts";
 
 /** What reconciling did, host by host. */
 export type Reconciled = {
@@ -18,6 +20,8 @@ export type Reconciled = {
   conflicts: string[];
   /** Run in our name but are on no record; left alone. */
   unrecorded: string[];
+  /** Whether the list of domains that Caddy may get certificates for had to be put right. */
+  certificates: boolean;
   status: "updated" | "unchanged";
 };
 
@@ -34,21 +38,30 @@ export async function reconcileRoutes({ sql, caddy }: { sql: Sql; caddy: CaddyVa
         "select host, project, route from run8n.route order by host",
       );
       const wanted = new Map(rows.map(({ route, ...claim }) => [claim.host, caddyRoute(claim, route, caddy)]));
-      let done: Reconciled | undefined;
+      let done: Omit<Reconciled, "certificates"> | undefined;
       await changeRoutes(caddy, (routes, edge) => {
         const found = compare(wanted, routes, edge, caddy.domain);
         done ??= found; // asked again, it may be seeing our own change
         const changed = new Set([...found.restored, ...found.updated]);
         if (changed.size === 0) return undefined;
+        const kept = routes.filter((route) => !changed.has(hostOf(route)));
         const fresh = [...wanted].filter(([host]) => changed.has(host)).map(([, route]) => route);
-        return [...fresh, ...routes.filter((route) => !changed.has(hostOf(route)))];
+        return fresh.reduce((all, route) => placeRoute(route, all), kept);
       });
-      return done as Reconciled; // Caddy was read at least once
+      const domains = rows.map(({ host }) => host).filter((host) => needsCertificate(host, caddy));
+      const certificates = await changeCertificates(caddy, () => domains);
+      const found = done as NonNullable<typeof done>; // Caddy was read at least once
+      return { ...found, certificates, status: certificates ? "updated" : found.status };
     }),
   );
 }
 
-function compare(wanted: Map<string, CaddyRoute>, routes: CaddyRoute[], edge: Edge, domain: string): Reconciled {
+function compare(
+  wanted: Map<string, CaddyRoute>,
+  routes: CaddyRoute[],
+  edge: Edge,
+  domain: string,
+): Omit<Reconciled, "certificates"> {
   const running = new Map<string, CaddyRoute[]>();
   for (const route of routes) running.set(hostOf(route), [...(running.get(hostOf(route)) ?? []), route]);
   const isTaken = (route: CaddyRoute) => otherHolder(ownRoute(route) as Claim, edge.servers, domain) !== undefined;

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { InvalidInputError } from "../errors.ts";
 import { describe } from "../names.ts";
+import { overlap } from "./wildcard.ts";
 
 /** Addresses and names that lead into a machine or a cloud's own interfaces instead of to an app. */
 const FORBIDDEN = new BlockList();
@@ -58,7 +59,7 @@ export function redirectTarget(value: unknown, ownHost: string): string {
       },
     );
   }
-  if (url.hostname === ownHost) {
+  if (overlap(url.hostname, ownHost)) {
     throw refused("target", "is the host that is redirected, which would never end", { hint: "Pass another host." });
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;

@@ -54,14 +54,17 @@ export const unknownProject = (): NotFoundError =>
   new NotFoundError("There is no such project here", { hint: "Check the address that the request was sent to." });
 
 /**
- * The one of the project's own origins that the request comes from, or nothing for a client that is not a browser page.
+ * The one of the project's own origins that the request comes from, or nothing for a client that is not a browser page;
+ * nothing also for a page below a domain that the project has as a wildcard, which calls its own host and needs no leave.
  * Throws Forbidden for any other origin.
  */
 export function originOf(event: RouteEvent, { origins }: ProjectSettings): string {
   const sent = header(event, "origin");
   if (sent === undefined) return "";
-  const own = origins.find((origin) => origin === sent);
+  const own = origins.find((origin) => origin === sent && !origin.includes("*"));
   if (own !== undefined) return own;
+  const [, scheme, rest] = /^(https?:\/\/)[a-z0-9-]+(\..+)$/.exec(sent) ?? [];
+  if (origins.includes(`${scheme}*${rest}`)) return "";
   throw new ForbiddenError("The page that sent this is not on one of the project's own origins", {
     hint: "Send it from the project's own site, or add the origin to the project's resource.",
   });

@@ -16,7 +16,7 @@ export type GuardPorts = {
   connect: <T>(project: string, work: (sql: Sql) => Promise<T>) => Promise<T>;
 };
 
-const FROM_JOB: GuardPorts = {
+export const FROM_JOB: GuardPorts = {
   rules: () => tokenRules(jobWorkspace()),
   connect: asApp,
 };

@@ -4,6 +4,7 @@ import { InvalidInputError } from "../errors.ts";
 import { projectName } from "../names.ts";
 import { EXTENSIONS } from "../postgres/extensions.ts";
 import { SITE } from "../sites/section.ts";
+import { BILLING } from "../stripe/catalog/definition.ts";
 
 /**
  * What a project says of itself, the one truth behind `run8n.json`: `schemas/project.schema.json` is derived from it.
@@ -66,10 +67,17 @@ export const MANIFEST = z
       })
       .optional()
       .describe("Accounts and organizations; tables that exist are never removed by this."),
+    billing: BILLING.optional().describe(
+      "What it sells: plans and prices in Stripe, subscriptions of its organizations. It needs auth.",
+    ),
     waitlist: z
       .boolean()
       .default(true)
       .describe("Whether visitors can leave their e-mail address; sign-ups that exist are never removed by this."),
+  })
+  .refine(({ auth, billing }) => !billing || auth, {
+    path: ["billing"],
+    message: "needs auth: who pays is an organization",
   })
   .meta({
     title: "run8n.json",

@@ -17,7 +17,7 @@ type Price = { id: string; meter: string | null; trialDays: number; name: string
 export async function createCheckoutSession(
   { sql, stripe }: Ports,
   payer: Payer,
-  wanted: { plan: string; interval: string; origin: string },
+  wanted: { plan: string; interval: string; returnTo: string },
   now = Date.now(),
 ): Promise<CheckoutSession> {
   const tables = billingTables(schemaOf(payer.project));
@@ -30,8 +30,8 @@ export async function createCheckoutSession(
     customer,
     client_reference_id: payer.organization,
     line_items: [{ price: fixed.id, quantity: 1 }, ...used.map(({ id }) => ({ price: id }))],
-    success_url: `${wanted.origin}/?checkout=done&session={CHECKOUT_SESSION_ID}`,
-    cancel_url: `${wanted.origin}/?checkout=canceled`,
+    success_url: `${wanted.returnTo}?checkout=done&session={CHECKOUT_SESSION_ID}`,
+    cancel_url: `${wanted.returnTo}?checkout=canceled`,
     subscription_data: {
       metadata: { project: payer.project, organization: payer.organization, plan: wanted.plan },
       ...((await trialIsLeft(sql, tables, customer)) && fixed.trialDays > 0

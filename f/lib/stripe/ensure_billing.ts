@@ -7,6 +7,7 @@ import { identifier } from "../postgres/quote.ts";
 import { requireSchema } from "../postgres/require_schema.ts";
 import { rolesOf } from "../postgres/roles.ts";
 import { tableState } from "../postgres/table_state.ts";
+import { tablesGap } from "../postgres/tables_gap.ts";
 import { BILLING_MIGRATIONS, type BillingMigration } from "./migrations.ts";
 import { BILLING_TABLES, type BillingTables, billingTables } from "./tables.ts";
 
@@ -25,25 +26,35 @@ export type EnsuredBilling = {
  */
 export async function ensureBilling(sql: Sql, project: string): Promise<EnsuredBilling> {
   const schema = schemaOf(project);
-  const tables = billingTables(schema);
   return operate({ sql, verb: "infra/stripe/ensure_billing", project, arguments: { project } }, async () => {
     await requireSchema(sql, schema);
     await requireAccounts(sql, schema);
     const before = await tableState(sql, schema, [...BILLING_TABLES]);
-    const migrations = await transaction(sql, async () => {
-      await sql.query(`set local role ${identifier(rolesOf(schema).owner)}`);
-      await sql.query(
-        `create table if not exists ${tables.migration} (
-           name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
-      );
-      const ran = await runMissing(sql, tables);
-      for (const statement of grants(schema, tables)) await sql.query(statement);
-      return ran;
-    });
+    const migrations = await transaction(sql, () => build(sql, schema));
     const after = await tableState(sql, schema, [...BILLING_TABLES]);
     const status = before === undefined ? "created" : before === after ? "unchanged" : "updated";
     return { project, tables: BILLING_TABLES.map((name) => `${schema}.${name}`), migrations, status };
   });
+}
+
+/** What `ensureBilling` would do to a project's tables; nothing is changed. */
+export const billingGap = (sql: Sql, project: string) =>
+  tablesGap(sql, schemaOf(project), {
+    tables: BILLING_TABLES,
+    build: async () => (await build(sql, schemaOf(project))).length > 0,
+  });
+
+/** Answers the steps that it ran. */
+async function build(sql: Sql, schema: string): Promise<string[]> {
+  const tables = billingTables(schema);
+  await sql.query(`set local role ${identifier(rolesOf(schema).owner)}`);
+  await sql.query(
+    `create table if not exists ${tables.migration} (
+       name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
+  );
+  const ran = await runMissing(sql, tables);
+  for (const statement of grants(schema, tables)) await sql.query(statement);
+  return ran;
 }
 
 async function runMissing(sql: Sql, tables: BillingTables): Promise<string[]> {

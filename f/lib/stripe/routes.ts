@@ -16,6 +16,7 @@ type Billed<Input extends object> = Route<
 
 const BILLING = "apps/:project/organizations/:organization/billing";
 const MAX_BYTES = 1024;
+const MAX_PATH = 200;
 const organizationOf = ({ organization = "" }: Record<string, string>): Organization => ({ organization });
 
 export const SUBSCRIPTION_ROUTE: Billed<object> = {
@@ -26,19 +27,25 @@ export const SUBSCRIPTION_ROUTE: Billed<object> = {
   who: member("member"),
 };
 
-export const CHECKOUT_ROUTE: Billed<{ plan: string; interval: string }> = {
+export const CHECKOUT_ROUTE: Billed<{ plan: string; interval: string; returnPath: string }> = {
   path: `${BILLING}/checkout`,
   maxBytes: MAX_BYTES,
   accepts: ["json"],
-  input: (body, parameters) => ({ ...planOf(textFields(PLAN)(body)), ...organizationOf(parameters) }),
+  input: (body, parameters) => {
+    const { returnPath, ...plan } = textFields({ ...PLAN, returnPath: MAX_PATH })(body);
+    return { ...planOf(plan), returnPath: pathOf(returnPath), ...organizationOf(parameters) };
+  },
   who: member("admin"),
 };
 
-export const PORTAL_ROUTE: Billed<object> = {
+export const PORTAL_ROUTE: Billed<{ returnPath: string }> = {
   path: `${BILLING}/portal`,
   maxBytes: MAX_BYTES,
   accepts: ["json"],
-  input: (body, parameters) => ({ ...textFields({})(body), ...organizationOf(parameters) }),
+  input: (body, parameters) => {
+    const { returnPath } = textFields({ returnPath: MAX_PATH })(body);
+    return { returnPath: pathOf(returnPath), ...organizationOf(parameters) };
+  },
   who: member("admin"),
 };
 
@@ -103,5 +110,14 @@ function oneOf<T extends string>(values: readonly T[], name: string, value: stri
   throw new InvalidInputError(`${name} must be one of ${values.join(", ")}; got ${describe(value)}`, {
     hint: `Send one of these as ${name}.`,
     details: { argument: name },
+  });
+}
+
+/** A page of the project's own site: nobody is sent anywhere else from a page of Stripe's. */
+function pathOf(path = "/"): string {
+  if (/^\/(?:[\w.~-]+\/)*[\w.~-]*$/.test(path)) return path;
+  throw new InvalidInputError(`returnPath must be a path on the project's site; got ${describe(path)}`, {
+    hint: 'Send one such as "/billing.html", or leave it out.',
+    details: { argument: "returnPath" },
   });
 }

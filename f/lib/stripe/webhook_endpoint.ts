@@ -7,6 +7,7 @@ import type { Sql } from "../postgres/connect.ts";
 import type { Workspace } from "../windmill/workspace.ts";
 import { asking, type StripeClient } from "./client.ts";
 import { webhookSecretPaths } from "./paths.ts";
+import { webhooksOf } from "./webhooks.ts";
 
 /** What a project has to hear of. Every other type is neither sent nor missed. */
 export const EVENTS = [
@@ -71,28 +72,27 @@ export async function ensureWebhookEndpoint(ports: Ports, wanted: Wanted): Promi
   });
 }
 
-type State = { current?: Endpoint; previous?: Endpoint; generation: number };
+type State = { current?: Endpoint; previous?: Endpoint; generation: number; secret?: string };
 
 /** The newest endpoint of the project whose secret we have, and the one that is on its way out. */
 async function look({ stripe, workspace }: Ports, { project }: Wanted): Promise<State> {
-  const [all, secret] = await Promise.all([
-    asking("list webhook endpoints", async () => {
-      const found: Endpoint[] = [];
-      for await (const one of stripe.webhookEndpoints.list({ limit: 100 })) found.push(one);
-      return found;
-    }),
+  const [found, secret] = await Promise.all([
+    webhooksOf(stripe, project),
     workspace.getSecret(webhookSecretPaths(project).current),
   ]);
-  const own = all
-    .filter(({ metadata }) => metadata.project === project)
-    .sort((a, b) => generationOf(b) - generationOf(a));
+  const own = found.sort((a, b) => generationOf(b) - generationOf(a));
   const retiring = own.find(({ metadata }) => metadata.retire_at);
   const generation = Math.max(0, ...own.map(generationOf));
   // The secret says which endpoint it is of, so that one whose secret was lost is seen and not trusted.
   const current = own.find(
     (one) => !one.metadata.retire_at && secret !== undefined && one.metadata.secret === digest(secret),
   );
-  return { ...(current ? { current } : {}), ...(retiring ? { previous: retiring } : {}), generation };
+  return {
+    ...(current ? { current } : {}),
+    ...(retiring ? { previous: retiring } : {}),
+    generation,
+    ...(secret ? { secret } : {}),
+  };
 }
 
 /** A new endpoint with a new secret. What was there before is retired after the grace; without grace, or a secret, at once. */
@@ -106,6 +106,8 @@ async function replace(
   const { project, url } = wanted;
   const paths = webhookSecretPaths(project);
   const generation = state.generation + 1;
+  // The same for a call that died before it kept the secret; another one once there was a secret to keep.
+  const key = `webhook:${project}:${digest(url)}:${generation}:${digest(state.secret ?? "")}`;
   const { secret = "", ...made } = await asking("create a webhook endpoint", () =>
     stripe.webhookEndpoints.create(
       {
@@ -114,7 +116,7 @@ async function replace(
         metadata: { project, generation: String(generation) },
         description: `run8n project ${project}`,
       },
-      { idempotencyKey: `webhook:${project}:${digest(url)}:${generation}` },
+      { idempotencyKey: key },
     ),
   );
   await workspace.ensureFolder(folderOf(project));
@@ -156,10 +158,8 @@ async function retire({ stripe, workspace }: Ports, project: string, { id }: End
 
 /** Endpoints whose secret nobody has: every event they send is refused. */
 async function dropOthers({ stripe }: Ports, project: string, kept: string): Promise<void> {
-  for await (const { id, metadata } of stripe.webhookEndpoints.list({ limit: 100 })) {
-    if (metadata.project === project && id !== kept) {
-      await asking("delete a webhook endpoint", () => stripe.webhookEndpoints.del(id));
-    }
+  for (const { id } of await webhooksOf(stripe, project)) {
+    if (id !== kept) await asking("delete a webhook endpoint", () => stripe.webhookEndpoints.del(id));
   }
 }
 

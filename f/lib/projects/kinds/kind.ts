@@ -40,6 +40,9 @@ export type Risk = (typeof RISKS)[number];
 /** One thing that must change. `why` says what was found, in words that stay the same while the finding does. */
 export type Finding = { action: "create" | "update" | "remove"; what: string; why: string; risk: Risk };
 
+/** A password that has a new value, or one that still has two because of an earlier change. */
+export type Rotated = { what: string; status: "updated" | "in grace"; previousWorksUntil: string | null };
+
 /**
  * One kind of resource that projects have. To add one, write it in a file of its own and name it in `registry.ts`:
  * plan, apply, drift, deletion, restoring and purging then include it.
@@ -53,6 +56,10 @@ export type Kind = {
   apply(ports: Ports, target: Target): Promise<{ status: string }>;
   /** Takes it out of use without losing anything; left out where the locks of other kinds do that. Safe to repeat. */
   lock?(ports: Ports, project: string): Promise<void>;
+  /** What an app of the project needs of it, as variables of its environment: addresses with passwords in them. */
+  env?(ports: Ports, project: string): Promise<Record<string, string>>;
+  /** Gives its passwords new values, of which the old ones go on working for a time. The caller holds the lease. */
+  rotate?(ports: Ports, project: string, graceSeconds: number): Promise<Rotated[]>;
   /** What there is of it on its service, whatever any manifest says; nothing once it is dropped. */
   list(ports: Ports, project: string): Promise<string[]>;
   /** Removes it for good, and answers what was kept of it. Safe to repeat. */

@@ -4,7 +4,7 @@ import { folderOf } from "../../names.ts";
 import type { CaddyValue } from "../../resources.ts";
 import { ensureProject, settingsOf } from "../ensure.ts";
 import { markDeleted } from "../mark.ts";
-import { findProject } from "../record.ts";
+import { findProject, requireProject } from "../record.ts";
 import type { Finding, Kind } from "./kind.ts";
 
 /** The record itself, and the resource that names the project's own origins. */
@@ -30,6 +30,10 @@ export const projectKind: Kind = {
       { sql, workspace, caddy: await connection<CaddyValue>("caddy"), commandedAt },
       { project, template: manifest.template, environment },
     ),
+  async env({ sql }, project) {
+    const { url, environment } = await requireProject(sql, project);
+    return { RUN8N_PROJECT: project, RUN8N_ENVIRONMENT: environment, SITE_URL: url, API_URL: `${url}/api` };
+  },
   /** Public routes know a project by its resource: without it they say that there is none. */
   async lock({ sql, workspace }, project) {
     await markDeleted(sql, project);

@@ -1,6 +1,6 @@
 import { ensureUser } from "../../redis/ensure_user.ts";
 import { hasKeys } from "../../redis/keys.ts";
-import { inspectUser, lockUser, removeUser } from "../../redis/lifecycle.ts";
+import { inspectUser, lockUser, removeUser, rotateUser } from "../../redis/lifecycle.ts";
 import { userNames } from "../../redis/project_user.ts";
 import type { RedisValue } from "../../resources.ts";
 import type { Kind, Ports } from "./kind.ts";
@@ -22,6 +22,19 @@ export const realtimeKind: Kind = {
   async apply(ports, { project, manifest }) {
     if (!manifest.realtime) return { status: "unchanged" };
     return ensureUser({ sql: ports.sql, ...(await redisPorts(ports)) }, project);
+  },
+  async env({ workspace, optional }, project): Promise<Record<string, string>> {
+    const { secret, user, prefix } = userNames(project);
+    const [redis, password] = [await optional<RedisValue>("redis"), await workspace.getSecret(secret)];
+    if (!redis || !password) return {};
+    const scheme = redis.ssl ? "rediss" : "redis";
+    const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+    return { REDIS_URL: `${scheme}://${login}@${redis.host}:${redis.port}/${redis.db ?? 0}`, REDIS_PREFIX: prefix };
+  },
+  async rotate(ports, project, graceSeconds) {
+    if (!(await isThere(ports, project))) return [];
+    const { previousValidUntil } = await rotateUser(await redisPorts(ports), project, { graceSeconds });
+    return [{ what: "Redis user", status: "updated", previousWorksUntil: previousValidUntil }];
   },
   async lock(ports, project) {
     if (await isThere(ports, project)) await lockUser(await redisPorts(ports), project);

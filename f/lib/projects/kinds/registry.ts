@@ -2,6 +2,7 @@ import { InvalidInputError } from "../../errors.ts";
 import { describe } from "../../names.ts";
 import { accessKind } from "./access.ts";
 import { authKind } from "./auth.ts";
+import { billingKind } from "./billing.ts";
 import type { Kind } from "./kind.ts";
 import { projectKind } from "./project.ts";
 import { realtimeKind } from "./realtime.ts";
@@ -22,6 +23,7 @@ export const KINDS: readonly Kind[] = [
   vectorsKind,
   siteKind,
   routesKind,
+  billingKind,
 ];
 
 /** A kind by its word. Throws InvalidInput for one that there is not. */

@@ -27,9 +27,10 @@ export const siteKind: Kind = {
     withHost(await connection<SiteHostValue>("site_host"), async (host) =>
       (await host.list(project)).map((name) => `files ${project}/${name}`),
     ),
-  drop: async ({ connection }, project) =>
+  drop: async ({ sql, connection }, project) =>
     withHost(await connection<SiteHostValue>("site_host"), async (host) => {
       await host.remove(project);
+      await sql.query("delete from run8n.site where project = $1", [project]);
       return {};
     }),
 };

@@ -21,6 +21,13 @@ describe("POST .../billing/checkout", () => {
     });
   });
 
+  it("leads back to the page that asked", async () => {
+    const { post } = await world.buyer();
+    const { body } = await post("checkout", { ...PRO, returnPath: "/billing.html" });
+    const { cancel_url } = await world.stripe.client().checkout.sessions.retrieve(body.id);
+    expect(cancel_url).toBe(`${world.origin}/billing.html?checkout=canceled`);
+  });
+
   it("asked twice, leads to the same page and makes one customer", async () => {
     const { organization, post } = await world.buyer();
     const [one, two, three] = await Promise.all([post("checkout", PRO), post("checkout", PRO), post("checkout", PRO)]);
@@ -60,6 +67,9 @@ describe("POST .../billing/checkout", () => {
     ["a price instead of a plan", { price: "price_1" }, 400],
     ["an amount", { ...PRO, amount: 1 }, 400],
     ["a plan that is an injection", { plan: "pro'--" }, 400],
+    ["a way back to another site", { ...PRO, returnPath: "//evil.example/" }, 400],
+    ["a way back that is an address", { ...PRO, returnPath: "https://evil.example" }, 400],
+    ["a way back with a query", { ...PRO, returnPath: "/?x={CHECKOUT_SESSION_ID}" }, 400],
     ["a plan that is a list", { plan: ["pro"] }, 400],
   ])("refuses %s", async (_, body, status) => {
     const { post } = await world.buyer();

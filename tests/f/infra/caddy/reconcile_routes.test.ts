@@ -25,7 +25,15 @@ beforeAll(async () => {
 afterAll(() => own.remove());
 
 const reconcile = () => reconcileRoutes(own.caddy, db);
-const nothing = { routes: 3, restored: [], updated: [], conflicts: [], unrecorded: [], status: "unchanged" };
+const nothing = {
+  routes: 3,
+  restored: [],
+  updated: [],
+  conflicts: [],
+  unrecorded: [],
+  certificates: false,
+  status: "unchanged",
+};
 
 describe("reconcile_routes", () => {
   it("changes nothing when every route runs", async () => {

@@ -4,13 +4,19 @@ import { main as ensureSchema } from "../../../../f/infra/postgres/ensure_schema
 import { main as applyResource } from "../../../../f/infra/projects/apply_resource.ts";
 import { main as checkDrift } from "../../../../f/infra/projects/check_drift.ts";
 import { main as deleteAccess } from "../../../../f/infra/projects/delete_access.ts";
+import { main as deleteResource } from "../../../../f/infra/projects/delete_resource.ts";
+import { main as dropResource } from "../../../../f/infra/projects/drop_resource.ts";
 import { main as ensureAccess } from "../../../../f/infra/projects/ensure_access.ts";
 import { main as ensureProject } from "../../../../f/infra/projects/ensure_project.ts";
+import { main as getEnv } from "../../../../f/infra/projects/get_env.ts";
 import { main as getProject } from "../../../../f/infra/projects/get_project.ts";
 import { main as listAccess } from "../../../../f/infra/projects/list_access.ts";
+import { main as listResources } from "../../../../f/infra/projects/list_resources.ts";
 import { main as planProject } from "../../../../f/infra/projects/plan_project.ts";
 import { main as publishProject } from "../../../../f/infra/projects/publish_project.ts";
 import { main as reconcileProject } from "../../../../f/infra/projects/reconcile_project.ts";
+import { main as restoreRecord } from "../../../../f/infra/projects/restore_record.ts";
+import { main as updateSecrets } from "../../../../f/infra/projects/update_secrets.ts";
 import { main as verifyPlan } from "../../../../f/infra/projects/verify_plan.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { testDatabase } from "../../../support/database.ts";
@@ -26,6 +32,12 @@ const VERBS: Record<string, (project: string) => Promise<unknown>> = {
   ensure_project: (project) => ensureProject(project, "static", db, caddy),
   publish_project: (name) => publishProject({ name, template: "static" }, [], undefined, db),
   apply_resource: (name) => applyResource({ name, template: "static" }, "schema", undefined, db),
+  list_resources: (project) => listResources(project, db),
+  delete_resource: (project) => deleteResource(project, "schema", db),
+  drop_resource: (project) => dropResource(project, "schema", project, db),
+  restore_record: (project) => restoreRecord(project, db),
+  get_env: (project) => getEnv(project, db),
+  update_secrets: (project) => updateSecrets(project, undefined, db),
   check_drift: (project) => checkDrift(project ?? "", db),
   reconcile_project: (project) => reconcileProject(project, undefined, db),
   plan_project: (project) => planProject(project, undefined, undefined, undefined, db),

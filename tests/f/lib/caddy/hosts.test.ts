@@ -28,7 +28,7 @@ describe("a project's host", () => {
     ["a scheme", "https://shop.example.com"],
     ["a port", "shop.example.com:443"],
     ["a path", "shop.example.com/x"],
-    ["a wildcard", "*.example.com"],
+    ["a wildcard of everything below a top-level domain", "*.com"],
     ["a final dot", "shop.example.com."],
     ["two dots", "shop..example.com"],
     ["an underscore", "my_shop.example.com"],

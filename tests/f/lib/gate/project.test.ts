@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pathParameters, projectSettings } from "../../../../f/lib/gate/project.ts";
+import { originOf, pathParameters, projectSettings } from "../../../../f/lib/gate/project.ts";
 import { memoryWorkspace } from "../../../support/workspace.ts";
 
 describe("projectSettings", () => {
@@ -44,5 +44,30 @@ describe("pathParameters", () => {
     { path: "ws/apps/shop/organizations/a/members" },
   ])("finds nothing at %j", (path) => {
     expect(() => at(path)).toThrow("There is no such project here");
+  });
+});
+
+describe("originOf", () => {
+  const settings = { name: "shop", origins: ["https://shop.example.com", "https://*.customers.example"] };
+  const origin = (sent: string | undefined) =>
+    originOf({ headers: sent === undefined ? {} : { origin: sent } }, settings);
+
+  it.each([
+    [undefined, ""],
+    ["https://shop.example.com", "https://shop.example.com"],
+    ["https://one.customers.example", ""],
+  ])("lets %s in, and gives it %j", (sent, expected) => expect(origin(sent)).toBe(expected));
+
+  it.each([
+    "https://*.customers.example",
+    "https://customers.example",
+    "https://a.b.customers.example",
+    "http://one.customers.example",
+    "https://one.customers.example.evil.test",
+    "https://evil.test/.customers.example",
+    "https://one.customers.example:8443",
+    "null",
+  ])("refuses %s", (sent) => {
+    expect(() => origin(sent)).toThrow(expect.objectContaining({ code: "forbidden" }));
   });
 });
