@@ -4,6 +4,7 @@
  */
 // biome-ignore format: one line per script
 export type Signatures = {
+  "f/api/ai/search_documents": [typeof import("../../f/api/ai/search_documents.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/accept_invite": [typeof import("../../f/api/auth/accept_invite.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/ensure_account": [typeof import("../../f/api/auth/ensure_account.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/get_session": [typeof import("../../f/api/auth/get_session.ts").main, ["project", "who", "caller", "refusal"]];
