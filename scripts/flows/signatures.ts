@@ -6,10 +6,12 @@
 export type Signatures = {
   "f/api/ai/search_documents": [typeof import("../../f/api/ai/search_documents.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/accept_invite": [typeof import("../../f/api/auth/accept_invite.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/auth/delete_member": [typeof import("../../f/api/auth/delete_member.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/ensure_account": [typeof import("../../f/api/auth/ensure_account.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/get_session": [typeof import("../../f/api/auth/get_session.ts").main, ["project", "who", "caller", "refusal"]];
   "f/api/auth/invite_member": [typeof import("../../f/api/auth/invite_member.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/list_members": [typeof import("../../f/api/auth/list_members.ts").main, ["project", "who", "caller", "refusal"]];
+  "f/api/auth/update_member": [typeof import("../../f/api/auth/update_member.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/update_profile": [typeof import("../../f/api/auth/update_profile.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/caddy/check_domain": [typeof import("../../f/api/caddy/check_domain.ts").main, ["digests", "refusal"]];
   "f/api/projects/run_verb": [typeof import("../../f/api/projects/run_verb.ts").main, ["project", "input", "caller", "who", "refusal"]];
