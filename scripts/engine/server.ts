@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { routes } from "./api/routes.ts";
 import { ANONYMOUS, type Caller } from "./callers.ts";
 import { guard } from "./chunk_guard.ts";
@@ -9,6 +6,7 @@ import { ApiError, internal, notAuthorized, notFound, notServed } from "./errors
 import { answerPage } from "./page/serve.ts";
 import { createRouter } from "./router.ts";
 import { checkRoute, checkScope } from "./scopes.ts";
+import { openSocketFolder } from "./socket_folder.ts";
 import { answerTrigger } from "./triggers/http.ts";
 
 /** A request body larger than this is refused before it is read. */
@@ -19,11 +17,9 @@ export type Server = { url: string; stop(): Promise<void> };
 /** Serves the engine on 127.0.0.1; port 0 takes any free one. */
 export async function serve(engine: Engine): Promise<Server> {
   const find = createRouter(routes);
-  // Not in the data folder, whose path may be longer than a socket's may be.
-  const folder = mkdtempSync(join(tmpdir(), "run8n-engine-socket-"));
-  const socketFile = join(folder, "http");
+  const socket = await openSocketFolder();
   const server = Bun.serve({
-    unix: socketFile,
+    unix: socket.file,
     // Without an idle timeout, which socket files do not have: synchronous runs answer when the job ends.
     maxRequestBodySize: MAX_BODY_BYTES,
     fetch: async (request) => {
@@ -62,13 +58,13 @@ export async function serve(engine: Engine): Promise<Server> {
     return request.method === "HEAD" ? new Response(null, response) : response;
   }
 
-  const { port, stop } = await guard(engine.settings.port, socketFile);
+  const { port, stop } = await guard(engine.settings.port, socket.file);
   return {
     url: `http://127.0.0.1:${port}`,
     async stop() {
       stop();
       await server.stop(true);
-      rmSync(folder, { recursive: true, force: true });
+      socket.remove();
     },
   };
 }

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Host, openHost, type TreeFile } from "../../f/lib/host/host.ts";
 import { uniqueProject } from "../support/database.ts";
@@ -34,6 +34,72 @@ describe.each(testHosts())("files that releases share, on a site host over $tran
     expect(statSync(on(folder, "tree/a")).mode & 0o777).toBe(0o755);
     const missing = host.writeTree(`${folder}/other`, [{ path: "x", linkTo: `${folder}/store/none` }]);
     await expect(missing).rejects.toMatchObject({ hint: expect.any(String) });
+  });
+
+  describe("a tree like another", () => {
+    const names = Array.from({ length: 120 }, (_, n) => `d${n % 7}/file ${n}'s.txt`);
+    const linked = (folder: string, paths: string[]) =>
+      paths.map((path) => ({ path: `site/${path}`, linkTo: `${folder}/old/${path}` }));
+    const write = async (folder: string, more: string[] = []) => {
+      await host.writeTree(
+        `${folder}/old`,
+        [...names, ...more].map((name) => file(name, `text of ${name}`)),
+      );
+    };
+    const filesIn = (folder: string) =>
+      readdirSync(on(folder, "new/site"), { recursive: true, withFileTypes: true })
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => relative(on(folder, "new/site"), join(entry.parentPath, entry.name)))
+        .sort();
+    const template = (folder: string, files = names) => ({ folder: `${folder}/old`, files, as: "site" });
+
+    it.each<[string, string[]]>([
+      ["all of its files", names],
+      ["most of its files", names.slice(10)],
+      ["hardly any of its files", names.slice(100)],
+      ["none of a folder's files", names.filter((name) => !name.startsWith("d3/"))],
+    ])("has %s, and others of its own", async (_, kept) => {
+      const folder = uniqueProject();
+      await write(folder);
+      const own = [file("meta.json", "{}"), file("site/own/it's.txt", "own")];
+      const files = [...own, ...linked(folder, kept)];
+      await host.writeTree(`${folder}/new`, files, template(folder));
+      expect(filesIn(folder)).toEqual([...kept, "own/it's.txt"].sort());
+      for (const name of kept.slice(0, 5)) {
+        expect(statSync(on(folder, "new/site", name)).ino).toBe(statSync(on(folder, "old", name)).ino);
+      }
+      expect(await host.list(`${folder}/new`)).toEqual(["meta.json", "site"]);
+      expect(existsSync(on(folder, "new/site/d3"))).toBe(kept.some((name) => name.startsWith("d3/")));
+    });
+
+    it("has a file where the other has a folder", async () => {
+      const folder = uniqueProject();
+      await write(folder);
+      const kept = names.filter((name) => !name.startsWith("d1/"));
+      await host.writeTree(`${folder}/new`, [file("site/d1", "now a file"), ...linked(folder, kept)], template(folder));
+      expect(readFileSync(on(folder, "new/site/d1"), "utf8")).toBe("now a file");
+    });
+
+    it("has nothing that nobody asked for, although the other is not what it is said to be", async () => {
+      const folder = uniqueProject();
+      await write(folder, [".env", "d1/stranger"]);
+      await host.writeTree(`${folder}/new`, linked(folder, names), template(folder));
+      expect(filesIn(folder)).toEqual([...names].sort());
+      const missing = [...names, "d1/was here once"];
+      await host.writeTree(`${folder}/other`, linked(folder, names), template(folder, missing));
+      expect(await host.list(`${folder}/other/site/d1`)).toEqual(await host.list(`${folder}/new/site/d1`));
+    });
+
+    it("is refused when it exists, and needs the files that it links to", async () => {
+      const folder = uniqueProject();
+      await write(folder);
+      const again = () => host.writeTree(`${folder}/new`, linked(folder, names), template(folder));
+      await again();
+      await expect(again()).rejects.toMatchObject({ code: "conflict" });
+      const none = { ...template(folder), folder: `${folder}/none` };
+      const links = names.map((path) => ({ path: `site/${path}`, linkTo: `${folder}/none/${path}` }));
+      await expect(host.writeTree(`${folder}/x`, links, none)).rejects.toMatchObject({ hint: expect.any(String) });
+    });
   });
 
   it("says which names are there", async () => {

@@ -11,6 +11,7 @@ export const VERBS = {
   drop: "remove with data loss; needs `confirm`, keeps a backup",
   plan: "show what would change, with a hash",
   apply: "do exactly that plan",
+  snapshot: "write down as files what is there; changes nothing",
   deploy: "publish a release; `unchanged` for the same content",
   rollback: "return to an earlier release",
   diff: "say what one has otherwise than another",

@@ -1,6 +1,17 @@
 import type { Health } from "../../lib/health/check.ts";
 import { checkServices } from "../../lib/health/services.ts";
-import type { Caddy, Gotrue, Nocodb, Openai, Postgresql, Qdrant, Redis, S3, SiteHost } from "../../lib/resources.ts";
+import type {
+  Caddy,
+  Gotrue,
+  Nocodb,
+  Openai,
+  Postgresql,
+  Qdrant,
+  Redis,
+  S3,
+  SiteHost,
+  Stripe,
+} from "../../lib/resources.ts";
 
 /**
  * Checks every service of the stack at once: whether it answers, its version and how long it took. Never fails because a
@@ -15,6 +26,7 @@ import type { Caddy, Gotrue, Nocodb, Openai, Postgresql, Qdrant, Redis, S3, Site
  * @param gotrue The server that signs users in.
  * @param nocodb NocoDB.
  * @param storage The bucket for uploaded files.
+ * @param stripe The account that takes the money.
  */
 export async function main(
   timeoutSeconds = 5,
@@ -27,6 +39,7 @@ export async function main(
   gotrue: Gotrue = "$res:f/infra/gotrue",
   nocodb: Nocodb = "$res:f/infra/nocodb",
   storage: S3 = "$res:f/infra/storage",
+  stripe: Stripe = "$res:f/infra/stripe",
 ): Promise<Health> {
-  return checkServices({ db, redis, caddy, host, qdrant, openai, gotrue, nocodb, storage }, timeoutSeconds);
+  return checkServices({ db, redis, caddy, host, qdrant, openai, gotrue, nocodb, storage, stripe }, timeoutSeconds);
 }

@@ -1,7 +1,6 @@
-import { withHost } from "../../lib/host/host.ts";
-import { withPostgres } from "../../lib/postgres/connect.ts";
-import { type Caddy, type Postgresql, resource, type SiteHost } from "../../lib/resources.ts";
+import type { Caddy, Postgresql, SiteHost } from "../../lib/resources.ts";
 import { deployFiles } from "../../lib/sites/deploy_files.ts";
+import { withSitePorts } from "../../lib/sites/ports.ts";
 
 /**
  * Publishes a static site by what is new in it. The body is a tar of listing.json (as for plan_deploy) and of the contents
@@ -22,8 +21,5 @@ export async function main(
   db: Postgresql = "$res:f/infra/postgres",
   caddy: Caddy = "$res:f/infra/caddy",
 ) {
-  const [machine, edge] = await Promise.all([resource(host), resource(caddy)]);
-  return withPostgres(await resource(db), (sql) =>
-    withHost(machine, (site) => deployFiles({ sql, host: site, caddy: edge, project, batch: raw_string })),
-  );
+  return withSitePorts({ host, db, caddy }, (ports) => deployFiles({ ...ports, project, batch: raw_string }));
 }

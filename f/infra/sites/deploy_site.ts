@@ -1,7 +1,6 @@
-import { withHost } from "../../lib/host/host.ts";
-import { withPostgres } from "../../lib/postgres/connect.ts";
-import { type Caddy, type Postgresql, resource, type SiteHost } from "../../lib/resources.ts";
+import type { Caddy, Postgresql, SiteHost } from "../../lib/resources.ts";
 import { deploySite } from "../../lib/sites/deploy.ts";
+import { withSitePorts } from "../../lib/sites/ports.ts";
 
 /**
  * Publishes a static site in one request: a gzipped tar of the site's folder becomes a new release, and the site
@@ -21,8 +20,5 @@ export async function main(
   db: Postgresql = "$res:f/infra/postgres",
   caddy: Caddy = "$res:f/infra/caddy",
 ) {
-  const [machine, edge] = await Promise.all([resource(host), resource(caddy)]);
-  return withPostgres(await resource(db), (sql) =>
-    withHost(machine, (site) => deploySite({ sql, host: site, caddy: edge, project, archive: raw_string })),
-  );
+  return withSitePorts({ host, db, caddy }, (ports) => deploySite({ ...ports, project, archive: raw_string }));
 }

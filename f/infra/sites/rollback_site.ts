@@ -1,6 +1,5 @@
-import { withHost } from "../../lib/host/host.ts";
-import { withPostgres } from "../../lib/postgres/connect.ts";
-import { type Caddy, type Postgresql, resource, type SiteHost } from "../../lib/resources.ts";
+import type { Caddy, Postgresql, SiteHost } from "../../lib/resources.ts";
+import { withSitePorts } from "../../lib/sites/ports.ts";
 import { rollbackSite } from "../../lib/sites/rollback.ts";
 
 /**
@@ -20,8 +19,5 @@ export async function main(
   db: Postgresql = "$res:f/infra/postgres",
   caddy: Caddy = "$res:f/infra/caddy",
 ) {
-  const [machine, edge] = await Promise.all([resource(host), resource(caddy)]);
-  return withPostgres(await resource(db), (sql) =>
-    withHost(machine, (site) => rollbackSite({ sql, host: site, caddy: edge, project, release })),
-  );
+  return withSitePorts({ host, db, caddy }, (ports) => rollbackSite({ ...ports, project, release }));
 }

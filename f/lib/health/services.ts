@@ -21,8 +21,10 @@ import {
   resource,
   type S3,
   type SiteHost,
+  type Stripe,
 } from "../resources.ts";
 import { storageVersion } from "../storage/probe.ts";
+import { stripeVersion } from "../stripe/probe.ts";
 import { windmillVersion } from "../windmill/version.ts";
 import { checkAll, type Health, probe } from "./check.ts";
 
@@ -37,11 +39,12 @@ export type Stack = {
   gotrue: Gotrue;
   nocodb: Nocodb;
   storage: S3;
+  stripe: Stripe;
 };
 
 /** Checks every service of the stack; see checkAll. A new service is one line here. */
 export const checkServices = (
-  { db, redis, caddy, host, qdrant, openai, gotrue, nocodb, storage }: Stack,
+  { db, redis, caddy, host, qdrant, openai, gotrue, nocodb, storage, stripe }: Stack,
   timeoutSeconds: number,
 ): Promise<Health> =>
   checkAll(
@@ -59,6 +62,7 @@ export const checkServices = (
       gotrue: probe(() => resource(gotrue), gotrueVersion),
       nocodb: probe(() => resource(nocodb), nocodbVersion),
       storage: probe(() => resource(storage), storageVersion),
+      stripe: probe(() => resource(stripe), stripeVersion),
     },
     timeoutSeconds,
   );

@@ -21,9 +21,9 @@ export type Host = {
   present(folder: string, names: string[]): Promise<string[]>;
   /**
    * Writes a new folder with all its files, then those that are links; Conflict when the folder exists. A kill leaves a
-   * part of it.
+   * part of it. With a template that has most of the links already, it may be faster.
    */
-  writeTree(folder: string, files: TreeFile[]): Promise<void>;
+  writeTree(folder: string, files: TreeFile[], template?: Template): Promise<void>;
   /** Moves a file or folder in one atomic step; NotFound when it is not there. A folder never replaces a filled one. */
   rename(from: string, to: string): Promise<void>;
   /** Moves files from one folder into another, each in one atomic step, replacing what has its name there. */
@@ -43,6 +43,9 @@ export type Host = {
  */
 export type TreeFile = { path: string } & (NewFile | { linkTo: string });
 export type NewFile = { content: Uint8Array; modifiedAt: Date };
+
+/** A folder on the host, all files that are in it, and the folder of a new tree that is to be like it. */
+export type Template = { folder: string; files: string[]; as: string };
 
 /** Opens the machine that a site-host resource names. Throws InvalidInput for a resource that cannot be used. */
 export async function openHost(value: SiteHostValue): Promise<Host> {

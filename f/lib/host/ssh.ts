@@ -34,7 +34,8 @@ export async function sshHost(value: SiteHostValue): Promise<Host> {
         const found = await Promise.all(paths.map((path) => exists(ssh, path)));
         return names.filter((_, index) => found[index]);
       }),
-    writeTree: (folder, files) => attempt(`write ${folder}`, () => writeTree(ssh, root, folder, files)),
+    writeTree: (folder, files, template) =>
+      attempt(`write ${folder}`, () => writeTree(ssh, root, folder, { files, template })),
     rename: (from, to) => attempt(`rename ${from}`, () => rename(ssh, at(from), at(to))),
     renameInto: (from, to, names) =>
       attempt(`move files to ${to}`, async () => {

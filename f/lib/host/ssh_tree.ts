@@ -1,30 +1,83 @@
 import { Readable } from "node:stream";
-import { type Header, pack } from "tar-stream";
 import { ConflictError } from "../errors.ts";
-import type { TreeFile } from "./host.ts";
+import type { Template, TreeFile } from "./host.ts";
 import { below, parentOf, relativePath } from "./paths.ts";
 import { CommandError, type SshConnection } from "./ssh_connection.ts";
+import { inLargeChunks, tarOf } from "./tree_archive.ts";
 
 export const MAKE_FOLDER = 'umask 022; mkdir -p -- "$1"';
 const EXISTS = 73;
-const WRITE_TREE = `${MAKE_FOLDER} && { mkdir -- "$2" 2>/dev/null || exit ${EXISTS}; } && exec tar -x -o -f - -C "$3"`;
-const NOTHING = Buffer.alloc(0);
+const UNLIKE = 74;
+const MAKE_TREE = `${MAKE_FOLDER} && { mkdir -- "$2" 2>/dev/null || exit ${EXISTS}; }`;
+const UNPACK = 'exec tar -x -o -f - -C "$3"';
+/** Takes a template as it is, what is not wanted away, and goes on only when that left as many files as it should. */
+const TAKE_TEMPLATE = [
+  `(cp -al -- "$4/." "$5" && cd -- "$5" && n="$6" && shift 6 && { [ $# -eq 0 ] || rm -- "$@"; }`,
+  'find . -depth -type d -empty -delete && [ "$(find . -type f | wc -l)" -eq "$n" ]) 2>/dev/null',
+].join(" && ");
+const WRITE_TREE = `${MAKE_TREE} && ${UNPACK}`;
+const WRITE_LIKE = `${MAKE_TREE} && { ${TAKE_TEMPLATE} || { rm -rf -- "$2"; exit ${UNLIKE}; }; } && ${UNPACK}`;
+
+/** Below this a template spares nothing; above that its leftovers would not fit into a command line. */
+const MIN_LIKE = 50;
+const MAX_UNLIKE = 500;
 
 /** Writes a tree through one `tar -x`. Throws Conflict when the folder exists. */
-export async function writeTree(ssh: SshConnection, root: string, folder: string, files: TreeFile[]): Promise<void> {
+export async function writeTree(
+  ssh: SshConnection,
+  root: string,
+  folder: string,
+  { files, template }: { files: TreeFile[]; template: Template | undefined },
+): Promise<void> {
+  for (const file of files) relativePath(file.path);
+  const like = template && compare(files, template);
+  if (template && like && like.same.size >= MIN_LIKE && like.others.length <= MAX_UNLIKE) {
+    const [source, target] = [below(root, template.folder), below(root, `${folder}/${template.as}`)];
+    const rest = files.filter((file) => !like.same.has(file));
+    const took = await unpack(ssh, WRITE_LIKE, { root, folder, files: rest }, [
+      ...[source, target, `${like.same.size}`],
+      ...like.others.map(relativePath),
+    ]);
+    if (took) return;
+  }
+  await unpack(ssh, WRITE_TREE, { root, folder, files }, []);
+}
+
+/** The files that a template has under the same names, and what it has beside them. */
+function compare(files: TreeFile[], { folder, files: names, as }: Template) {
+  const have = new Set(names);
+  const same = new Set<TreeFile>();
+  const wanted = new Set<string>();
+  for (const file of files) {
+    const name = file.path.slice(as.length + 1);
+    if (!("linkTo" in file) || file.path !== `${as}/${name}` || file.linkTo !== `${folder}/${name}`) continue;
+    if (!have.has(name)) continue;
+    same.add(file);
+    wanted.add(name);
+  }
+  return { same, others: names.filter((name) => !wanted.has(name)) };
+}
+
+/** False when the template was not what it should be; nothing is left then. */
+async function unpack(
+  ssh: SshConnection,
+  script: string,
+  { root, folder, files }: { root: string; folder: string; files: TreeFile[] },
+  values: string[],
+): Promise<boolean> {
   const top = below(root, folder);
   // Links are given relative to where tar starts: the nearer that is, the shorter is each header.
-  const start = commonFolder([
-    folder,
-    ...files.flatMap((file) => ("linkTo" in file ? [relativePath(file.linkTo)] : [])),
-  ]);
+  const links = files.flatMap((file) => ("linkTo" in file ? [relativePath(file.linkTo)] : []));
+  const start = commonFolder([folder, ...links]);
   const from = start ? below(root, start) : root;
-  const inside = (path: string) => (start ? path.slice(start.length + 1) : path);
-  const entries = files.map((file) => ({ ...file, path: inside(`${folder}/${relativePath(file.path)}`) }));
+  const archive = tarOf(files, { folder, start });
   try {
-    await ssh.run(WRITE_TREE, [parentOf(top), top, from], Readable.from(tarOf(entries, inside)));
+    await ssh.run(script, [parentOf(top), top, from, ...values], Readable.from(inLargeChunks(archive)));
+    return true;
   } catch (cause) {
-    if (!(cause instanceof CommandError && cause.exitCode === EXISTS)) throw cause;
+    const code = cause instanceof CommandError ? cause.exitCode : undefined;
+    if (code === UNLIKE) return false;
+    if (code !== EXISTS) throw cause;
     throw new ConflictError(`The site host could not write ${folder}: it exists already`, {
       hint: "Call again; another call may have changed it meanwhile.",
       retryable: true,
@@ -37,27 +90,4 @@ function commonFolder(paths: string[]): string {
   const [first = [], ...others] = paths.map((path) => path.split("/").slice(0, -1));
   const shared = first.findIndex((segment, depth) => !others.every((other) => other[depth] === segment));
   return first.slice(0, shared < 0 ? first.length : shared).join("/");
-}
-
-/** The files as a tar archive, links last, produced as fast as the other side takes it. */
-function tarOf(files: TreeFile[], inside: (path: string) => string): AsyncIterable<unknown> {
-  const archive = pack();
-  const add = (header: Partial<Header> & { name: string }, content: Uint8Array) =>
-    new Promise<void>((resolve, reject) => {
-      archive.entry(header, content, (error) => (error ? reject(error) : resolve()));
-    });
-  const fill = async () => {
-    for (const file of files) {
-      if ("linkTo" in file) continue;
-      const { path: name, content, modifiedAt: mtime } = file;
-      await add({ name, size: content.byteLength, mode: 0o644, mtime }, Buffer.from(content));
-    }
-    for (const file of files) {
-      if ("linkTo" in file)
-        await add({ name: file.path, type: "link", linkname: inside(file.linkTo), size: 0 }, NOTHING);
-    }
-    archive.finalize();
-  };
-  fill().catch((error: Error) => archive.destroy(error));
-  return archive;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { ConflictError } from "../errors.ts";
 import type { Host, TreeFile } from "../host/host.ts";
 import { currentJob } from "../windmill/job.ts";
@@ -10,7 +11,13 @@ import type { Release, ReleaseMeta } from "./release.ts";
 import type { StoredEntry, StoredListing } from "./stored_listing.ts";
 
 /** What a release is made of: its files, the contents that came with the call, and where the others lie. */
-export type Supply = { listing: SiteListing; contents: Contents; places: Map<string, Place> };
+export type Supply = {
+  listing: SiteListing;
+  contents: Contents;
+  places: Map<string, Place>;
+  /** The live release, which the new one is probably much like. */
+  live?: StoredListing;
+};
 
 /** A folder of this call's own, for what is not complete yet. */
 export const asideOf = (site: SiteLayout): string => `${site.partial}/${randomBytes(8).toString("hex")}`;
@@ -34,13 +41,19 @@ export async function placeRelease(host: Host, site: SiteLayout, release: Releas
   const aside = asideOf(site);
   const entries = storedEntries(supply);
   const listing: StoredListing = { id, entries, settings: supply.listing.settings };
+  const template = supply.live && {
+    folder: site.release(supply.live.id),
+    files: namesOf(supply.live.entries),
+    as: "site",
+  };
   const meta: ReleaseMeta = { ...release, createdAt: new Date().toISOString(), by: currentJob().actor };
-  await writeRelease(host, site, aside, supply.places, [
+  const files = [
     jsonFile("meta.json", meta),
     jsonFile("listing.json", listing),
     ...contentFiles("contents", supply.contents),
-    ...linksTo("site", entries, (name) => placeOf(name, supply, `${aside}/contents`)),
-  ]);
+    ...linksTo("site", entries, placing(site, supply, `${aside}/contents`)),
+  ];
+  await writeRelease(host, site, supply.places, () => host.writeTree(aside, files, template));
   // One after the other: were one to fail, none may go on behind the lease's back.
   await host.renameInto(`${aside}/contents`, site.contents, storedNames(supply.contents));
   await host.rename(`${aside}/meta.json`, site.meta(id));
@@ -54,8 +67,20 @@ async function clear(host: Host, site: SiteLayout, aside: string): Promise<void>
   for (const folder of [`${aside}/contents`, aside, site.partial]) await host.remove(folder);
 }
 
-const placeOf = (name: string, { contents, places }: Supply, folder: string): string =>
-  contents.has(name) ? `${folder}/${name}` : (places.get(name) as Place).at;
+/** Where a file's content lies: with what came, under the same path of the live release, or wherever else it is. */
+function placing(site: SiteLayout, { contents, places, live }: Supply, folder: string) {
+  const before = new Map(live?.entries.map((entry) => [entry.path, entry]));
+  return (entry: StoredEntry): string => {
+    const { path, sha256 } = entry;
+    if (contents.has(sha256)) return `${folder}/${sha256}`;
+    if (live && isDeepStrictEqual(before.get(path), entry)) return `${site.release(live.id)}/${path}`;
+    return (places.get(sha256) as Place).at;
+  };
+}
+
+/** The files that lie on the host for entries: each with its compressed forms. */
+const namesOf = (entries: StoredEntry[]): string[] =>
+  entries.flatMap(({ path, encodings = [] }) => [path, ...encodings.map((form) => `${path}${ENDINGS[form]}`)]);
 
 /** What the files of a release are, with the compressed forms that go beside each; a file of that name wins. */
 function storedEntries({ listing, contents, places }: Supply): StoredEntry[] {
@@ -74,13 +99,18 @@ const pathAndFolders = (path: string): string[] =>
   path.split("/").map((_, depth, segments) => segments.slice(0, depth + 1).join("/"));
 
 /** Entries as further names of contents that lie on the host. */
-export const linksTo = (folder: string, entries: StoredEntry[], placeOf: (name: string) => string): TreeFile[] =>
-  entries.flatMap(({ path, sha256, encodings = [] }) =>
-    ["", ...encodings.map((form) => ENDINGS[form])].map((ending) => ({
-      path: `${folder}/${path}${ending}`,
-      linkTo: `${placeOf(sha256)}${ending}`,
-    })),
-  );
+export const linksTo = <E extends StoredEntry>(
+  folder: string,
+  entries: E[],
+  placeOf: (entry: E) => string,
+): TreeFile[] =>
+  entries.flatMap((entry) => {
+    const at = placeOf(entry);
+    return ["", ...(entry.encodings ?? []).map((form) => ENDINGS[form])].map((ending) => ({
+      path: `${folder}/${entry.path}${ending}`,
+      linkTo: `${at}${ending}`,
+    }));
+  });
 
 export const jsonFile = (path: string, value: unknown): TreeFile => ({
   path,
@@ -91,12 +121,11 @@ export const jsonFile = (path: string, value: unknown): TreeFile => ({
 async function writeRelease(
   host: Host,
   site: SiteLayout,
-  aside: string,
   places: Supply["places"],
-  files: TreeFile[],
+  write: () => Promise<void>,
 ): Promise<void> {
   try {
-    await host.writeTree(aside, files);
+    await write();
   } catch (error) {
     const needed = [...places.values()].map(({ at }) => at.slice(site.folder.length + 1));
     if ((await host.present(site.folder, needed)).length === needed.length) throw error;

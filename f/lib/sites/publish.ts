@@ -41,7 +41,8 @@ export async function publishFound(
   const site = siteLayout(project);
   const release = releaseOf(listing);
   if (found.rubbish) await host.remove(site.partial);
-  if (!found.complete) await placeRelease(host, site, release, { listing, contents, places: found.places });
+  const live = found.listing ? { live: found.listing } : {};
+  if (!found.complete) await placeRelease(host, site, release, { listing, contents, places: found.places, ...live });
   const to = { id: release.id, entries: listing.entries };
   if (found.live.current !== release.id) await switchTo(host, site, to, found);
   await discardOldReleases(host, site);

@@ -7,6 +7,7 @@ import { deploySite, planDeploy, siteIn, siteUrl } from "../site/deploy.ts";
 import { ENVIRONMENT } from "../site/environment.ts";
 import type { LocalSite } from "../site/files.ts";
 import { readManifest } from "../site/manifest.ts";
+import { openMemory } from "../site/memory.ts";
 import { size } from "../size.ts";
 import { openWindmill } from "../windmill.ts";
 
@@ -28,12 +29,14 @@ export const deployCommand = defineCommand({
     const dir = resolve(folder);
     const manifest = readManifest(dir);
     const project = environmentProject(manifest.name, values.env ?? "production");
-    const target = { windmill: openWindmill(connectionOf(values, env)), project };
+    const connection = connectionOf(values, env);
+    const target = { windmill: openWindmill(connection), project };
     const site = siteIn(dir, manifest);
     if (values["dry-run"]) return rehearsal(await terminal.step("plan", () => planDeploy(target, site)), site);
     const deployed = await terminal.step(
       "deploy",
-      (update) => deploySite(target, site, { full: values.full === true, update }),
+      (update) =>
+        deploySite(target, site, { full: values.full === true, memory: openMemory(env, connection, project), update }),
       ({ status, sent }) => `${status}, ${sent.files} of ${site.files.length} files sent, ${size(sent.bytes)}`,
     );
     const url = await siteUrl(target);

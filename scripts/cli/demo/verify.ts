@@ -14,6 +14,7 @@ import { deploySite, siteIn } from "../site/deploy.ts";
 import { openWindmill } from "../windmill.ts";
 import { type Answer, browse } from "./browse.ts";
 import { type Check, check, must, type UrlCheck } from "./check.ts";
+import { sellPlan } from "./saas.ts";
 
 const PROJECT = { name: "welcome", template: "static" };
 
@@ -87,6 +88,7 @@ export async function verify(home: Home, up: Up): Promise<Check[]> {
       rmSync(dir, { recursive: true });
     }
   });
+  checks.push(...(await sellPlan(up, windmill)));
   return checks;
 }
 

@@ -9,6 +9,7 @@ import { size } from "../size.ts";
 import type { Windmill } from "../windmill.ts";
 import { batchesOf } from "./batches.ts";
 import { type LocalSite, readSite } from "./files.ts";
+import { type Memory, NO_MEMORY } from "./memory.ts";
 
 export type Deployed = Served & { sent: { files: number; bytes: number } };
 
@@ -33,27 +34,42 @@ export async function planDeploy({ windmill, project }: Target, { listing }: Loc
   return (await windmill.upload("f/infra/sites/plan_deploy", { project }, "application/json", body)) as DeployPlan;
 }
 
-/** Sends what the server lacks, or all of it when told to, and publishes the site with the last of it. */
+type Options = {
+  /** Send every content, also those that the server has. */
+  full?: boolean;
+  memory?: Memory;
+  update?: (text: string) => void;
+};
+
+/**
+ * Publishes the site with as many uploads as it takes: the first brings the listing and what the server probably lacks,
+ * each answer says what still does, and with the last of it the site is live.
+ */
 export async function deploySite(
-  target: Target,
+  { windmill, project }: Target,
   site: LocalSite,
-  { full = false, update = () => {} }: { full?: boolean; update?: (text: string) => void } = {},
+  { full = false, memory = NO_MEMORY, update = () => {} }: Options = {},
 ): Promise<Deployed> {
-  update(`${site.files.length} files, ${size(site.sizeBytes)}`);
-  let wanted = full ? [...new Set(site.files.map(({ sha256 }) => sha256))] : (await planDeploy(target, site)).lacking;
+  const all = [...new Set(site.files.map(({ sha256 }) => sha256))];
+  const known = memory.known();
+  let wanted = full ? all : known.size > 0 ? all.filter((hash) => !known.has(hash)) : [];
   const sent = { files: 0, bytes: 0 };
+  update(`${site.files.length} files, ${size(site.sizeBytes)}`);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     let answer: Served | Incomplete | undefined;
-    const all = sent.files + wanted.length;
+    const total = sent.files + wanted.length;
     for await (const { bytes, files } of batchesOf(site, wanted)) {
-      update(`sending ${sent.files + files} of ${all} contents, ${size(sent.bytes + bytes.byteLength)}`);
-      const { windmill, project } = target;
+      if (files > 0)
+        update(`sending ${sent.files + files} of ${total} contents, ${size(sent.bytes + bytes.byteLength)}`);
       const path = "f/infra/sites/deploy_files";
       answer = (await windmill.upload(path, { project }, "application/x-tar", bytes)) as Served | Incomplete;
       sent.files += files;
       sent.bytes += bytes.byteLength;
     }
-    if (answer?.status !== "incomplete") return { ...(answer as Served), sent };
+    if (answer?.status !== "incomplete") {
+      memory.keep(all);
+      return { ...(answer as Served), sent };
+    }
     wanted = answer.lacking;
   }
   throw new Failure("the server lost contents as fast as they were sent", {

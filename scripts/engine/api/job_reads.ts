@@ -40,7 +40,7 @@ export const jobReadRoutes: Route[] = [
   get("/jobs_u/getupdate/:id", update, "anyone"),
   get("/jobs_u/getupdate_sse/:id", (call) => followed(call, jobOf(call), knownOf(call.query)), "anyone"),
   get("/jobs/list", (call) => list(call)),
-  get("/jobs/queue/list", (call) => list(call, false)),
+  get("/jobs/queue/list", listQueue),
   get("/jobs/completed/list", (call) => list(call, true)),
   get("/jobs/queue/count", ({ engine }) => json({ database_length: engine.jobs.count("queued"), suspended: 0 })),
   post("/jobs_u/queue/cancel/:id", cancel, "anyone"),
@@ -52,6 +52,11 @@ export const jobReadRoutes: Route[] = [
     return json(shownJob(call.engine, { ...job, args: {}, result: null }));
   }),
 ];
+
+/** Jobs that have not ended. */
+export function listQueue(call: Call): Response {
+  return list(call, false);
+}
 
 function resultMaybe(call: Call): Response {
   const job = jobOf(call);

@@ -7,6 +7,7 @@ import { dependencyRoutes } from "./dependencies.ts";
 import { familyRoutes } from "./families.ts";
 import { flowRoutes } from "./flows.ts";
 import { jobReadRoutes } from "./job_reads.ts";
+import { queueRoutes } from "./queues.ts";
 import { rerunRoutes } from "./rerun.ts";
 import { resourceRoutes } from "./resources.ts";
 import { runRoutes } from "./run.ts";
@@ -21,6 +22,7 @@ export const routes: Route[] = [
   ...workspaceRoutes,
   ...tokenRoutes,
   schedulePreview,
+  ...queueRoutes,
   ...mcpRoutes,
   ...inWorkspace([
     ...runRoutes,

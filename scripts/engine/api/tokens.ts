@@ -6,7 +6,8 @@ import { json, readDoc, text } from "./answers.ts";
 /** Tokens that users make; the token itself is shown once, when it is made. */
 export const tokenRoutes: Route[] = [
   post("/api/users/tokens/create", async (call) => {
-    const { label, scopes, expiration } = await readDoc(call);
+    const { label, scopes, expiration, read_only: readOnly } = await readDoc(call);
+    if (readOnly === true) throw badRequest("the local engine does not serve tokens that are read-only");
     if (scopes !== undefined && scopes !== null && !isTexts(scopes)) throw badRequest("scopes must be a list of texts");
     const wanted = scopes ?? undefined;
     for (const scope of wanted ?? []) parse(scope);

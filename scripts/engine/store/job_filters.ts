@@ -9,7 +9,8 @@ export class FilterError extends Error {
 type Filter = (text: string, name: string, asked: Record<string, string>) => Condition | undefined;
 
 const OF_DOC = (name: string) => `json_extract(doc, '$.${name}')`;
-const TAG = `coalesce(${OF_DOC("tag")}, iif(kind like '%flow%', 'flow', 'bun'))`;
+/** A job's tag as SQL: its own, or that of its kind. */
+export const TAG = `coalesce(${OF_DOC("tag")}, iif(kind like '%flow%', 'flow', 'bun'))`;
 const STATUS = `case when state <> 'done' then state when ${OF_DOC("skipped")} then 'skipped'
   when ${OF_DOC("canceled")} is not null then 'canceled' when success then 'success' else 'failure' end`;
 

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { FlowStatus, Job, JobEnd, Lane } from "../jobs/job.ts";
+import { TAG } from "./job_filters.ts";
 import { type JobListOptions, listJobs } from "./job_list.ts";
 import { fromJob, type Row, toJob } from "./job_rows.ts";
 
@@ -26,6 +27,8 @@ export type JobStore = {
   saveFlowStatus(id: string, status: FlowStatus): void;
   list(options: JobListOptions): Job[];
   count(state: Row["state"]): number;
+  /** How many jobs of each tag have ended since then, in milliseconds since 1970. */
+  endedByTag(since: number): { tag: string; count: number }[];
   /** Forgets what went in and came out, and keeps that the job was. */
   clear(id: string): void;
   /** Removes jobs that ended before, with their logs. */
@@ -99,6 +102,12 @@ export function openJobs(db: Database): JobStore {
     list: (options) => listJobs(db, options),
     count: (state) =>
       db.query<{ n: number }, [string]>("select count(*) as n from job where state = ?").get(state)?.n ?? 0,
+    endedByTag: (since) =>
+      db
+        .query<{ tag: string; count: number }, [number]>(
+          `select ${TAG} as tag, count(*) as count from job where state = 'done' and completed_at > ? group by 1`,
+        )
+        .all(since),
     clear: (id) => void db.query("update job set args = '{}', result = '{}' where id = ?").run(id),
     removeEndedBefore(when) {
       const removed = db

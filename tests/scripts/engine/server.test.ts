@@ -147,6 +147,26 @@ describe("the server", () => {
     expect((await engine.run("f/test/echo", { a: 1 })).body).toBe(1);
   });
 
+  it.each([
+    ["its caller", "/api/version", "connection: close\r\n", "CE v"],
+    ["the script", `${W}/jobs/run_wait_result/p/f/test/closes?token=test-token`, "", "done"],
+  ])("closes a connection after its answer when %s says so", async (_, path, header, expected) => {
+    const close = '{ windmill_headers: { connection: "close" }, result: "done" }';
+    await engine.deploy("f/test/closes", `export function main() { return ${close}; }`);
+    const { hostname, port } = new URL(engine.url);
+    const all = await new Promise<string>((resolve, reject) => {
+      let text = "";
+      const socket = connect(Number(port), hostname, () =>
+        socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\n${header}\r\n`),
+      );
+      socket.on("data", (some) => {
+        text += some;
+      });
+      socket.on("error", reject).on("end", () => resolve(text));
+    });
+    expect(all).toContain(expected);
+  });
+
   it("answers HEAD like GET, without a body", async () => {
     const { status, text } = await raw("HEAD", "/api/version");
     expect([status, text]).toEqual([200, ""]);

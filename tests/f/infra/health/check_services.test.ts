@@ -10,6 +10,7 @@ import { testNocodb } from "../../../support/nocodb.ts";
 import { startOpenai } from "../../../support/openai.ts";
 import { startQdrant } from "../../../support/qdrant.ts";
 import { standInS3 } from "../../../support/s3.ts";
+import { testStripe } from "../../../support/stripe.ts";
 
 const { postgres, redis, caddy, ssh } = inject("services");
 const nocodb = testNocodb();
@@ -25,6 +26,7 @@ const startStandIns = async () => ({
   gotrue: await startGotrue(),
 });
 const store = standInS3();
+const stripe = testStripe();
 let stand: Awaited<ReturnType<typeof startStandIns>>;
 /** All services as they are, but for Redis. */
 const withRedis = (other: typeof redis) => {
@@ -42,6 +44,7 @@ const resources = () =>
     stand.gotrue.resource,
     nocodb.value,
     store.s3,
+    stripe.connection(),
   ] as const;
 
 beforeAll(async () => {
@@ -75,6 +78,7 @@ describe("check_services", () => {
         up("gotrue", "stand-in"),
         up("nocodb", expect.stringMatching(/^\d+\.\d+\.\d+$/)),
         up("storage", null),
+        up("stripe", expect.stringMatching(/^\d{4}-\d\d-\d\d/)),
       ],
     });
   });
@@ -92,12 +96,23 @@ describe("check_services", () => {
       { ...stand.gotrue.resource, url: `http://127.0.0.1:${port}` },
       { ...nocodb.value, url: `http://127.0.0.1:${port}` },
       { ...store.s3, endPoint: `127.0.0.1:${port}` },
+      { token: "key", baseUrl: `http://127.0.0.1:${port}` },
     ] as const;
     const { services } = await checkServices(5, ...gone);
     expect(services.map(({ name, status }) => [name, status])).toEqual(
-      ["windmill", "postgres", "redis", "caddy", "site_host", "qdrant", "openai", "gotrue", "nocodb", "storage"].map(
-        (name) => [name, "down"],
-      ),
+      [
+        "windmill",
+        "postgres",
+        "redis",
+        "caddy",
+        "site_host",
+        "qdrant",
+        "openai",
+        "gotrue",
+        "nocodb",
+        "storage",
+        "stripe",
+      ].map((name) => [name, "down"]),
     );
     for (const { detail, version } of services) {
       expect(version).toBeNull();
@@ -121,8 +136,9 @@ describe("check_services", () => {
       "$res:f/infra/nowhere",
       "$res:f/infra/nowhere",
       { ...store.s3, secretKey: secret },
+      { ...stripe.connection(), token: secret },
     );
-    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(9).fill("down")]);
+    expect(health.services.map(({ status }) => status)).toEqual(["up", ...Array(10).fill("down")]);
     expect(JSON.stringify(health)).not.toContain(secret);
   });
 
@@ -140,6 +156,7 @@ describe("check_services", () => {
       "gotrue up",
       "nocodb up",
       "storage up",
+      "stripe up",
     ]);
   });
 });

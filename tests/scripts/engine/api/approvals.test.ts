@@ -140,6 +140,17 @@ describe("a flow that waits for an approval", () => {
     expect((await end(id)).result).toMatchObject({ approvers: ["admin"] });
   });
 
+  it.each([
+    [{ self_approval_disabled: true }, "Self-approval is disabled for this step"],
+    [{ user_groups_required: { type: "static", value: ["g"] } }, "Only members of g can approve this step"],
+  ])("refuses whoever %j rules out", async (condition, message) => {
+    const { id, urls } = await waiting({ required_events: 1, user_auth_required: true, ...condition });
+    const headers = { authorization: `Bearer ${engine.token}` };
+    const answer = await fetch(urls.resume, { method: "POST", headers, body: "null" });
+    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining(message)]);
+    await engine.api(`/w/{w}/jobs_u/queue/cancel/${id}`, { method: "POST", body: "{}" });
+  });
+
   it("ends when nobody answers in time", async () => {
     const { id } = await waiting({ required_events: 1, timeout: 1 });
     expect(await end(id)).toMatchObject({ success: false, result: { error: { name: "SuspendedTimedOut" } } });

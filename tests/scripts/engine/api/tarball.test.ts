@@ -127,4 +127,11 @@ describe("a secret", () => {
     await push(dir);
     expect(await (await engine.api("/w/{w}/variables/get_value/f/demo/secret")).json()).toBe("s3cret");
   });
+
+  it("that another Windmill has encrypted is what was pushed, which only that Windmill can read", async () => {
+    const create = "/w/{w}/variables/create?already_encrypted=true";
+    const body = JSON.stringify({ ...secret, path: "f/demo/foreign", value: "Zm9yZWlnbg==" });
+    expect((await engine.api(create, { method: "POST", body })).status).toBe(201);
+    expect(await (await engine.api("/w/{w}/variables/get_value/f/demo/foreign")).json()).toBe("Zm9yZWlnbg==");
+  });
 });

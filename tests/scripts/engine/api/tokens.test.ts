@@ -86,6 +86,13 @@ describe("a token", () => {
     }
   });
 
+  it("with scopes for paths still lists everything of their kind", async () => {
+    const { token } = await create({ scopes: ["scripts:read:f/open/*"] });
+    const { status, text } = await call(token, "/w/{w}/scripts/list", "GET");
+    expect(status).toBe(200);
+    expect(text).toContain("f/closed/secret");
+  });
+
   it("grants no more than it has", async () => {
     const { token } = await create({ scopes: ["users:write", "jobs:run:scripts:f/open/*"] });
     expect((await create({ scopes: ["jobs:run:scripts:f/open/hello"] }, token)).status).toBe(201);
@@ -101,10 +108,13 @@ describe("a token", () => {
     expect((await run(token, "f/open/hello")).status).toBe(401);
   });
 
-  it.each([[{ scopes: ["nonsense"] }], [{ scopes: "jobs:run" }], [{ scopes: ["a:b:c:d"] }], [{ expiration: "soon" }]])(
-    "is not made from %j",
-    async (body) => {
-      expect((await create(body)).status).toBe(400);
-    },
-  );
+  it.each([
+    { scopes: ["nonsense"] },
+    { scopes: "jobs:run" },
+    { scopes: ["a:b:c:d"] },
+    { expiration: "soon" },
+    { read_only: true },
+  ])("is not made from %j", async (body) => {
+    expect((await create(body)).status).toBe(400);
+  });
 });

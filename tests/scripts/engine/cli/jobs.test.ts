@@ -82,3 +82,20 @@ describe("wmill job", () => {
     expect(output).toContain("Job not found for id 0190b5d4-0000-7000-8000-000000000000");
   });
 });
+
+describe("wmill queues", () => {
+  it.each(["queues", "queues windmill_automations"])("%s counts what waits and what ran, by tag", async (command) => {
+    const tag = `heavy-${command.length}`;
+    const later = await post(`/w/{w}/jobs/run/p/f/demo/hello?scheduled_in_secs=600&tag=${tag}`);
+    await post(`/w/{w}/jobs/run_wait_result/p/f/demo/hello?tag=${tag}`);
+    const columns = (await demo.run(command)).split("\n").find((line) => line.includes(tag)) ?? "";
+    // Running, waiting, later, suspended, and how many per second within 30 seconds and 5 minutes.
+    expect(
+      columns
+        .trim()
+        .split(/[\s│|]+/)
+        .slice(1, 7),
+    ).toEqual(["0", "0", "1", "0", "0.033", "0.003"]);
+    await post(`/w/{w}/jobs_u/queue/cancel/${later}`);
+  });
+});

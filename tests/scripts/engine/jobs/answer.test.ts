@@ -69,6 +69,7 @@ describe("the answer of a synchronous run", () => {
 
   it("is 500 for headers and statuses that HTTP does not know", async () => {
     expect(await answer({ windmill_headers: { "a b": "c" }, result: 1 })).toMatchObject({ status: 500 });
-    expect(await answer({ windmill_status_code: 42, result: 1 })).toMatchObject({ status: 500 });
+    for (const code of [42, 100, 199, 600])
+      expect(await answer({ windmill_status_code: code, result: 1 })).toMatchObject({ status: 500 });
   });
 });

@@ -106,6 +106,10 @@ describe("a lock", () => {
     expect(message).toContain(`zod@${packageJson.dependencies.zod} is installed`);
   });
 
+  it("that lacks what the script imports is not noticed, other than on Windmill", async () => {
+    expect((await deployAndRun("f/test/lacks", content, { lock: lockOf({}) })).body).toBe("object");
+  });
+
   it("that is no lock fails the job as on Windmill", async () => {
     const { body } = await deployAndRun("f/test/garbled", content, { lock: "garbled" });
     expect(body).toMatchObject({

@@ -115,6 +115,14 @@ describe("the workspace's error handler", () => {
     await unhandled(await cancel());
   });
 
+  it("is not told of what fails in a user's own space, when muted there", async () => {
+    await engine.deploy("u/admin/fails", "export function main() { throw new Error('mine'); }");
+    const told = await start("p/u/admin/fails");
+    await expect.poll(() => handlersOf(told), SOON).toHaveLength(1);
+    await set({ path: "script/f/test/handler", muted_on_user_path: true });
+    await unhandled(await start("p/u/admin/fails"));
+  });
+
   it("that is missing is named in the log of the failed job", async () => {
     await set({ path: "flow/f/test/none" });
     const id = await start("p/f/test/fails");
