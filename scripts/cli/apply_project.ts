@@ -1,20 +1,54 @@
-import type { Job, Windmill } from "./windmill.ts";
+import type { Plan } from "../../f/lib/projects/plan.ts";
+import type { PublishedProject } from "../../f/lib/projects/publish.ts";
+import type { FlowModule, Job, Windmill } from "./windmill.ts";
 
-const FLOW = "f/infra/projects/apply_project";
+const FOLDER = "f/infra/projects";
 
-export type Applied = { project: string; url: string; status: string };
+/** What the flow takes: a name and a template, or a manifest; and the hash of a plan that was looked at. */
+export type ApplyRequest = {
+  name?: string;
+  template?: string;
+  manifest?: object;
+  environment?: string;
+  planHash?: string;
+};
 
 /** Runs the flow that makes a project exist and match; `update` hears which step it is at. */
 export async function applyProject(
   windmill: Windmill,
-  args: { name: string; template: string; manifest?: object },
+  args: ApplyRequest,
   update: (text: string) => void = () => {},
-): Promise<Applied> {
-  return (await windmill.run("flow", FLOW, args, (job) => update(stepOf(job)))) as Applied;
+): Promise<PublishedProject> {
+  return runProjectFlow<PublishedProject>(windmill, "apply_project", { ...args }, update);
+}
+
+/** What applying would change. */
+export async function planProject(
+  windmill: Windmill,
+  { manifest, environment }: Pick<ApplyRequest, "manifest" | "environment">,
+): Promise<Plan> {
+  return (await windmill.run("script", `${FOLDER}/plan_project`, { manifest, environment })) as Plan;
+}
+
+/** Runs a flow of `f/infra/projects`; `update` hears which step it is at. */
+export async function runProjectFlow<T>(
+  windmill: Windmill,
+  flow: string,
+  args: Record<string, unknown>,
+  update: (text: string) => void,
+): Promise<T> {
+  return (await windmill.run("flow", `${FOLDER}/${flow}`, args, (job) => update(stepOf(job)))) as T;
 }
 
 function stepOf({ flow_status }: Job): string {
   const modules = flow_status?.modules ?? [];
   const done = modules.filter(({ type }) => type === "Success").length;
-  return `step ${Math.min(done + 1, modules.length)} of ${modules.length}, ${modules[done]?.id ?? "finishing"}`;
+  const at = modules[done];
+  return `step ${Math.min(done + 1, modules.length)} of ${modules.length}, ${at ? `${at.id}${roundOf(at)}` : "finishing"}`;
+}
+
+/** How far a loop is. */
+function roundOf({ iterator }: FlowModule): string {
+  const all = iterator?.itered_len ?? iterator?.itered?.length;
+  return all ? ` ${(iterator?.index ?? 0) + 1} of ${all}` : "";
 }

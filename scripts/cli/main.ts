@@ -1,24 +1,9 @@
 import { COMMON, type Command, parse } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
 import { type Failure, toFailure, usage } from "./failure.ts";
 import { commandHelp, overview } from "./help.ts";
 import { paint } from "./style.ts";
 import { openTerminal } from "./terminal.ts";
-
-/** Each is loaded when it is asked for: most need only a little of what is here. */
-const COMMANDS: Record<string, () => Promise<Command>> = {
-  up: async () => (await import("./commands/up.ts")).upCommand,
-  down: async () => (await import("./commands/down.ts")).downCommand,
-  status: async () => (await import("./commands/status.ts")).statusCommand,
-  new: async () => (await import("./commands/new.ts")).newCommand,
-  deploy: async () => (await import("./commands/deploy.ts")).deployCommand,
-  db: async () => (await import("./commands/db.ts")).dbCommand,
-  releases: async () => (await import("./commands/releases.ts")).releasesCommand,
-  rollback: async () => (await import("./commands/rollback.ts")).rollbackCommand,
-  call: async () => (await import("./commands/call.ts")).callCommand,
-  push: async () => (await import("./commands/push.ts")).pushCommand,
-  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
-  demo: async () => (await import("./commands/demo.ts")).demoCommand,
-};
 
 /** Runs one command line and returns its exit code. */
 async function main(argv: string[], env: Record<string, string | undefined>): Promise<0 | 1 | 2> {

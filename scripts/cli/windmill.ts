@@ -81,6 +81,17 @@ export function openWindmill(connection: Connection) {
       if (response.ok) return JSON.parse(text);
       throw jobFailure(path, parsed(text)) ?? new ApiFailure(response.status, path, text);
     },
+    /** Runs a script in one request, for one whose result is deleted as soon as it has been answered. */
+    async runOnce(path: string, args: Record<string, unknown>): Promise<unknown> {
+      const response = await request(`jobs/run_wait_result/p/${path}`, {
+        method: "POST",
+        body: JSON.stringify(args),
+        headers: { "content-type": "application/json" },
+      });
+      const text = await response.text();
+      if (response.ok) return JSON.parse(text);
+      throw jobFailure(path, parsed(text)) ?? new ApiFailure(response.status, path, text);
+    },
     /** Runs a script or flow and returns its result, or throws what it threw; `onPoll` sees the job now and then. */
     async run(kind: Kind, path: string, args: Record<string, unknown>, onPoll?: (job: Job) => void): Promise<unknown> {
       const id = await (await post(`jobs/run/${kind === "flow" ? "f" : "p"}/${path}`, args)).text();
@@ -104,7 +115,13 @@ export type Job = {
   type: "QueuedJob" | "CompletedJob";
   success?: boolean;
   result?: unknown;
-  flow_status?: { modules?: { id: string; type: string }[] };
+  flow_status?: { modules?: FlowModule[] };
+};
+
+export type FlowModule = {
+  id: string;
+  type: string;
+  iterator?: { index?: number; itered?: unknown[]; itered_len?: number };
 };
 
 /** The failure that a job's result tells of, in the words of the error it threw; nothing when it tells of none. */

@@ -4,11 +4,14 @@
  */
 // biome-ignore format: one line per script
 export type Signatures = {
+  "f/api/ai/search_documents": [typeof import("../../f/api/ai/search_documents.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/accept_invite": [typeof import("../../f/api/auth/accept_invite.ts").main, ["project", "input", "who", "caller", "refusal"]];
+  "f/api/auth/delete_member": [typeof import("../../f/api/auth/delete_member.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/ensure_account": [typeof import("../../f/api/auth/ensure_account.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/get_session": [typeof import("../../f/api/auth/get_session.ts").main, ["project", "who", "caller", "refusal"]];
   "f/api/auth/invite_member": [typeof import("../../f/api/auth/invite_member.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/list_members": [typeof import("../../f/api/auth/list_members.ts").main, ["project", "who", "caller", "refusal"]];
+  "f/api/auth/update_member": [typeof import("../../f/api/auth/update_member.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/update_profile": [typeof import("../../f/api/auth/update_profile.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/caddy/check_domain": [typeof import("../../f/api/caddy/check_domain.ts").main, ["digests", "refusal"]];
   "f/api/projects/run_verb": [typeof import("../../f/api/projects/run_verb.ts").main, ["project", "input", "caller", "who", "refusal"]];
@@ -61,6 +64,7 @@ export type Signatures = {
   "f/infra/nocodb/snapshot_schema": [typeof import("../../f/infra/nocodb/snapshot_schema.ts").main, ["project", "db", "nocodb"]];
   "f/infra/nocodb/update_records": [typeof import("../../f/infra/nocodb/update_records.ts").main, ["project", "table", "records", "db", "nocodb"]];
   "f/infra/postgres/apply_migrations": [typeof import("../../f/infra/postgres/apply_migrations.ts").main, ["project", "migrations", "planHash", "baseline", "db"]];
+  "f/infra/postgres/copy_schema": [typeof import("../../f/infra/postgres/copy_schema.ts").main, ["project", "from", "data", "maxBytes", "db"]];
   "f/infra/postgres/drop_schema": [typeof import("../../f/infra/postgres/drop_schema.ts").main, ["project", "confirm", "maxDumpBytes", "db"]];
   "f/infra/postgres/drop_tombstones": [typeof import("../../f/infra/postgres/drop_tombstones.ts").main, ["tombstone", "confirm", "dryRun", "db"]];
   "f/infra/postgres/ensure_schema": [typeof import("../../f/infra/postgres/ensure_schema.ts").main, ["project", "extensions", "shadow", "db"]];

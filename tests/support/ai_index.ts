@@ -8,10 +8,12 @@ import { loader } from "../../f/lib/ai/sources/load.ts";
 import type { GivenDocument, SourceSpec } from "../../f/lib/ai/sources/spec.ts";
 import { sourceSpec } from "../../f/lib/ai/sources/spec.ts";
 import type { WritePorts } from "../../f/lib/ai/write_documents.ts";
+import { schemaOf } from "../../f/lib/names.ts";
 import { openaiClient } from "../../f/lib/openai/client.ts";
 import { embedder } from "../../f/lib/openai/embed.ts";
 import { Pace } from "../../f/lib/openai/pace.ts";
 import { type Sql, withPostgres } from "../../f/lib/postgres/connect.ts";
+import { schemaStands } from "../../f/lib/postgres/require_schema.ts";
 import { withQdrant } from "../../f/lib/qdrant/client.ts";
 import { publicWeb, type Web } from "../../f/lib/web/fetch.ts";
 import { testDatabase, uniqueProject } from "./database.ts";
@@ -27,8 +29,7 @@ export type Wrap = (ports: WritePorts) => WritePorts;
 const SETTINGS = { dimensions: 128, chunkTokens: 60, overlapTokens: 0, audience: "public" } as const;
 
 /** Postgres, Qdrant and the AI service for tests of search indexes, and what tests do with them over and over. */
-export function testAi() {
-  const db = testDatabase();
+export function testAi(db = testDatabase()) {
   const qdrant = testQdrant();
   const ai = {} as { openai: Awaited<ReturnType<typeof startOpenai>> };
   beforeAll(async () => {
@@ -46,12 +47,12 @@ export function testAi() {
     ai,
     connected,
     /** A project with an index of its own. */
-    async index(settings: Partial<IndexSettings> = {}, project = uniqueProject()): Promise<Index> {
+    async index(settings: Partial<IndexSettings> = {}, project = uniqueProject(), name = "docs"): Promise<Index> {
       return withPostgres(db, async (sql) => {
-        await projectSchema(sql, db, project);
+        if (!(await schemaStands(sql, schemaOf(project)))) await projectSchema(sql, db, project);
         return withQdrant(qdrant.value, async (client, http) => {
-          await ensureIndex({ sql, qdrant: client, http }, { project, index: "docs", ...SETTINGS, ...settings });
-          return requireIndex(sql, project, "docs");
+          await ensureIndex({ sql, qdrant: client, http }, { project, index: name, ...SETTINGS, ...settings });
+          return requireIndex(sql, project, name);
         });
       });
     },

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, inject } from "vitest";
-import { type Nocodb, openNocodb, signIn } from "../../f/lib/nocodb/client.ts";
+import { type Nocodb, openNocodb } from "../../f/lib/nocodb/client.ts";
 import { withPostgres } from "../../f/lib/postgres/connect.ts";
 import type { NocodbValue } from "../../f/lib/resources.ts";
+import { ADMIN, newToken } from "./nocodb_admin.ts";
 import { startStandIn } from "./stand_in.ts";
 
 declare module "vitest" {
@@ -13,8 +14,6 @@ declare module "vitest" {
 }
 
 export type TestNocodb = { value: NocodbValue; api: Nocodb; restart?: () => Promise<void> };
-
-const ADMIN = { email: "admin@example.com", password: "Passw0rd.run8n" };
 
 /** NocoDB for a test file: the real one where it is given, else a stand-in of the file's own. */
 export function testNocodb(): TestNocodb {
@@ -46,11 +45,4 @@ export function testNocodb(): TestNocodb {
   });
   afterAll(() => remove());
   return holder;
-}
-
-/** A token of the administrator's. */
-export async function newToken(url: string): Promise<string> {
-  const admin = await signIn({ url, token: "", ...ADMIN });
-  const { token } = await admin.post<{ token: string }>("/api/v1/tokens", { description: "tests" });
-  return token;
 }

@@ -8,6 +8,7 @@ import { caddyServer } from "../../scripts/stack/servers/caddy.ts";
 import { postgresServer } from "../../scripts/stack/servers/postgres.ts";
 import { redisServer } from "../../scripts/stack/servers/redis.ts";
 import { sshdServer } from "../../scripts/stack/servers/sshd.ts";
+import { realNocodb } from "./real_nocodb.ts";
 
 /** The real servers that all test files share; each file keeps to its own project names, database and folder. */
 export type Services = {
@@ -41,9 +42,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     sshd.server,
   ];
   const started = await Promise.allSettled(servers.map((server) => startServer(server, join(dir, server.name))));
-  const running = started.filter((one): one is PromiseFulfilledResult<Running> => one.status === "fulfilled");
+  const running = started.flatMap((one): Running[] => (one.status === "fulfilled" ? [one.value] : []));
   const stop = async () => {
-    await Promise.all(running.map((one) => one.value.stop()));
+    await Promise.all(running.map((one) => one.stop()));
     rmSync(dir, { recursive: true, force: true });
   };
   const failed = started.find((one) => one.status === "rejected");
@@ -73,8 +74,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
       hostKey: sshd.hostKey,
     },
   });
-  const { NOCODB_URL, NOCODB_TOKEN, NOCODB_EMAIL, NOCODB_PASSWORD } = process.env;
-  if (NOCODB_URL && NOCODB_TOKEN)
-    project.provide("nocodb", { url: NOCODB_URL, token: NOCODB_TOKEN, email: NOCODB_EMAIL, password: NOCODB_PASSWORD });
+  const nocodb = await realNocodb(join(dir, "nocodb"), {
+    host: "127.0.0.1",
+    port: pgPort,
+    user: "postgres",
+    password: PASSWORD,
+  });
+  if (nocodb) {
+    running.unshift(...nocodb.running); // it uses the others
+    project.provide("nocodb", nocodb.value);
+  }
   return stop;
 }

@@ -3,7 +3,7 @@ import { header, type RouteEvent } from "../gate/event.ts";
 import type { Sql } from "../postgres/connect.ts";
 import { matches, parseKey } from "./key.ts";
 import { type AccessKey, findKeys, shown } from "./record.ts";
-import type { Scope } from "./scopes.ts";
+import type { KeyScope } from "./scopes.ts";
 
 /**
  * The key that a request carries: `authorization: Bearer r8n_...`. The word in front is needed: a header that only
@@ -22,7 +22,7 @@ export function keyOf(event: RouteEvent): string | undefined {
  */
 export async function checkKey(
   sql: Sql,
-  { key: text, project, verb }: { key: string | undefined; project: string; verb: Scope },
+  { key: text, project, verb }: { key: string | undefined; project: string; verb: KeyScope },
 ): Promise<AccessKey> {
   const key = text === undefined ? undefined : parseKey(text);
   if (!key) throw unauthorized("This route needs an access key", 'Send it as "authorization: Bearer r8n_...".');

@@ -21,12 +21,19 @@ export const SCOPES = {
 } as const;
 export type Scope = keyof typeof SCOPES;
 
-const KNOWN = Object.keys(SCOPES) as Scope[];
+/** Routes of their own that take a key too, beside whoever is signed in. */
+export const ROUTE_SCOPES = {
+  search_documents: "search the project's documents, those that are everybody's",
+  answer_question: "ask questions of them",
+} as const;
+export type KeyScope = Scope | keyof typeof ROUTE_SCOPES;
+
+const KNOWN = Object.keys({ ...SCOPES, ...ROUTE_SCOPES }) as KeyScope[];
 
 /** The verbs in the order of the list, each once. Throws InvalidInput for none at all or one that is not listed. */
-export function scopesOf(value: unknown): Scope[] {
+export function scopesOf(value: unknown): KeyScope[] {
   const verbs: unknown[] = Array.isArray(value) ? value : [];
-  if (verbs.length > 0 && verbs.every((verb) => KNOWN.includes(verb as Scope))) {
+  if (verbs.length > 0 && verbs.every((verb) => KNOWN.includes(verb as KeyScope))) {
     return KNOWN.filter((known) => verbs.includes(known));
   }
   throw new InvalidInputError("Verbs must be a list of one or more verbs that a key can be made for", {

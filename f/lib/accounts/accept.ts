@@ -1,8 +1,8 @@
+import { emailAddress } from "../email.ts";
 import { NotFoundError } from "../errors.ts";
 import type { Person } from "../gotrue/verify.ts";
 import { isUuid, schemaOf } from "../names.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
-import { emailAddress } from "../waitlist/email.ts";
 import { addAccount } from "./join.ts";
 import { atLeast, type Membership, type Role } from "./members.ts";
 import { accountTables } from "./tables.ts";

@@ -1,9 +1,9 @@
+import { emailAddress } from "../email.ts";
 import { ConflictError } from "../errors.ts";
 import { ensureUser } from "../gotrue/users.ts";
 import { schemaOf } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import { transaction } from "../postgres/connect.ts";
-import { emailAddress } from "../waitlist/email.ts";
 import { addAccount, addOrganization } from "./join.ts";
 import { findAccountOf, type OperatorPorts } from "./operator.ts";
 import { accountTables } from "./tables.ts";

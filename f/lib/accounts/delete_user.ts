@@ -1,9 +1,9 @@
+import { emailAddress } from "../email.ts";
 import { ConflictError } from "../errors.ts";
 import { findUser, removeUser } from "../gotrue/users.ts";
 import { isUuid, schemaOf } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
-import { emailAddress } from "../waitlist/email.ts";
 import { findAccountOf, type OperatorPorts } from "./operator.ts";
 import { accountTables } from "./tables.ts";
 

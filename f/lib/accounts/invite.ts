@@ -1,8 +1,8 @@
+import { emailAddress } from "../email.ts";
 import { ConflictError, ForbiddenError, InvalidInputError } from "../errors.ts";
 import { describe, schemaOf } from "../names.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import { rateLimitKey, type SendCommands, takeFromLimits } from "../redis/rate_limit.ts";
-import { emailAddress } from "../waitlist/email.ts";
 import { atLeast, ROLES, type Role } from "./members.ts";
 import { accountTables } from "./tables.ts";
 

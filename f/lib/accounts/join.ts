@@ -1,8 +1,8 @@
+import { emailAddress } from "../email.ts";
 import { ForbiddenError } from "../errors.ts";
 import type { Person } from "../gotrue/verify.ts";
 import { schemaOf } from "../names.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
-import { emailAddress } from "../waitlist/email.ts";
 import type { SignUpPolicy } from "./policy.ts";
 import { accountTables } from "./tables.ts";
 

@@ -1,8 +1,8 @@
+import { emailAddress } from "../email.ts";
 import { NotFoundError, PreconditionError } from "../errors.ts";
 import type { Gotrue } from "../gotrue/client.ts";
 import { isUuid, schemaOf } from "../names.ts";
 import type { Sql } from "../postgres/connect.ts";
-import { emailAddress } from "../waitlist/email.ts";
 import { accountTables } from "./tables.ts";
 
 /** What operator verbs work with: the server's Postgres and GoTrue with its service key. */

@@ -52,6 +52,30 @@ export const INVITES_ROUTE: Route<OfOrganization & { email?: string; role?: stri
   who: member("admin"),
 };
 
+type OfMember = OfOrganization & { user: string };
+const memberOf = (parameters: Record<string, string>): OfMember => ({
+  ...organizationOf(parameters),
+  user: parameters.user ?? "",
+});
+const MEMBER_PATH = "apps/:project/auth/organizations/:organization/members/:user" as const;
+const roleField = textFields({ role: 10 });
+
+/** `PATCH apps/:project/auth/organizations/:organization/members/:user` */
+export const UPDATE_MEMBER_ROUTE: Route<OfMember & { role?: string }, VerifiedUser & Membership> = {
+  path: MEMBER_PATH,
+  ...JSON_BODY,
+  input: (body, parameters) => ({ ...roleField(body), ...memberOf(parameters) }),
+  who: member("admin"),
+};
+
+/** `DELETE apps/:project/auth/organizations/:organization/members/:user`: members may leave by themselves. */
+export const DELETE_MEMBER_ROUTE: Route<OfMember, VerifiedUser & Membership> = {
+  path: MEMBER_PATH,
+  ...NO_BODY,
+  input: (_, parameters) => memberOf(parameters),
+  who: member("member"),
+};
+
 /** `POST apps/:project/auth/invites/:invite/accept`: the invitation is the user's by their address. */
 export const ACCEPT_ROUTE: Route<{ invite: string }, VerifiedUser> = {
   path: "apps/:project/auth/invites/:invite/accept",

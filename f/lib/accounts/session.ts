@@ -1,7 +1,7 @@
+import { emailAddress } from "../email.ts";
 import type { Person } from "../gotrue/verify.ts";
 import { schemaOf } from "../names.ts";
 import type { Sql } from "../postgres/connect.ts";
-import { emailAddress } from "../waitlist/email.ts";
 import type { Membership } from "./members.ts";
 import { accountTables } from "./tables.ts";
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { emailAddress } from "../email.ts";
 import { InvalidInputError } from "../errors.ts";
 import { changeUser, type GotrueUser, getUser, type UserChanges } from "../gotrue/users.ts";
 import { describe, schemaOf } from "../names.ts";
 import { operate } from "../operations/operate.ts";
-import { emailAddress } from "../waitlist/email.ts";
 import { type OperatorPorts, requireAccountOf } from "./operator.ts";
 import { accountTables } from "./tables.ts";
 

@@ -1,7 +1,7 @@
 import { TooLargeError, UpstreamError } from "../errors.ts";
 import type { Sql } from "./connect.ts";
 import { identifier, literal } from "./quote.ts";
-import { STRUCTURE } from "./structure.ts";
+import { readStructure } from "./structure/structure.ts";
 
 export type Dump = { id: string; tables: number; rows: number; sizeBytes: number };
 
@@ -12,7 +12,7 @@ type DumpedRelation = { name: string; rows: string; checksum: string };
  * A row as the text that its type itself writes. Not `::text`: for that a table's owner may have made a cast of its own,
  * which we would run with all our rights.
  */
-const LINE = "pg_catalog.textin(pg_catalog.record_out(s.*))";
+export const LINE = "pg_catalog.textin(pg_catalog.record_out(s.*))";
 
 const PART_BYTES = 4 * 1024 * 1024;
 
@@ -22,9 +22,10 @@ const PART_BYTES = 4 * 1024 * 1024;
  * here. The copy is then read back and compared by row count and checksum. Runs in the caller's transaction and locks
  * the tables against writers until its end.
  *
- * To load it again: `set check_function_bodies = off`, run `structure_before_rows`, then for each table
- * `insert into t overriding system value select (line::t).* from run8n.dump_part, unnest(lines) as line
- * where dump = '...' and relation = 't'`, then `structure_after_rows`. Rights, comments and policies are in no dump.
+ * To load it again: let ensureSchema make schema and roles, `set check_function_bodies = off`, run
+ * `structure_before_rows`, then for each table `insert into t overriding system value select (line::t).*
+ * from run8n.dump_part, unnest(lines) as line where dump = '...' and relation = 't'`, then `structure_after_rows`. Do it
+ * as the schema's owner: what runs is the project's own.
  *
  * Throws TooLarge when the tables take more than `maxBytes`, Upstream when what was written is not what was there.
  */
@@ -44,7 +45,7 @@ export async function dumpSchema(
   await sql.query(
     ["set local row_security = off", ...tables.map((table) => `lock table ${from(table)} in share mode`)].join(";"),
   );
-  const { rows: structure } = await sql.query<{ before: string[]; after: string[] }>(STRUCTURE, [schema]);
+  const structure = await readStructure(sql, schema);
   const relations = await summarize(
     sql,
     tables.map((table) => ({ table, lines: `select ${LINE} as line from ${from(table)} s` })),
@@ -52,7 +53,7 @@ export async function dumpSchema(
   await sql.query(
     `insert into run8n.dump (id, project, structure_before_rows, structure_after_rows, relations)
      values ($1, $2, $3, $4, $5)`,
-    [id, project, structure[0]!.before, structure[0]!.after, JSON.stringify(relations)],
+    [id, project, structure.before, structure.after, JSON.stringify(relations)],
   );
   await sql.query(tables.map((table) => copyRows(id, table, from(table))).join(";\n"));
   const written = await summarize(
@@ -68,7 +69,7 @@ export async function dumpSchema(
   return { id, tables: tables.length, rows: relations.reduce((sum, { rows }) => sum + Number(rows), 0), sizeBytes };
 }
 
-async function listTables(sql: Sql, schema: string): Promise<{ tables: string[]; sizeBytes: number }> {
+export async function listTables(sql: Sql, schema: string): Promise<{ tables: string[]; sizeBytes: number }> {
   const { rows } = await sql.query<{ tables: string[]; size_bytes: number }>(
     `select coalesce(array_agg(relname::text order by relname), '{}') as tables,
             coalesce(sum(pg_table_size(oid)), 0)::float8 as size_bytes

@@ -1,9 +1,9 @@
+import { emailAddress } from "../email.ts";
 import { OperationError, RateLimitedError } from "../errors.ts";
 import { schemaOf } from "../names.ts";
 import type { Sql } from "../postgres/connect.ts";
 import { identifier } from "../postgres/quote.ts";
 import { type RateLimit, rateLimitKey, type SendCommands, takeFromLimits } from "../redis/rate_limit.ts";
-import { emailAddress } from "./email.ts";
 
 export type SignUp = {
   project: string;

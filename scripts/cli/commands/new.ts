@@ -1,9 +1,8 @@
 import { join, relative, resolve } from "node:path";
-import { projectName } from "../../../f/lib/names.ts";
 import { applyProject } from "../apply_project.ts";
 import { defineCommand, REMOTE } from "../command.ts";
 import { CHECKOUT, connectionOf } from "../connection.ts";
-import { toFailure, usage } from "../failure.ts";
+import { projectArgument } from "../project_name.ts";
 import { deploySite, siteIn } from "../site/deploy.ts";
 import { readManifest } from "../site/manifest.ts";
 import { checkCopy, copyTemplate, manifestIn } from "../site/template.ts";
@@ -20,7 +19,7 @@ export const newCommand = defineCommand({
   },
   examples: ["run8n new my-app", "run8n new my-app --template static --dir ~/work/my-app"],
   async run({ values, args: [given = ""], terminal, env }) {
-    const name = checkedName(given);
+    const name = projectArgument(given);
     const template = values.template ?? "static";
     const dir = resolve(values.dir ?? name);
     const windmill = openWindmill(connectionOf(values, env));
@@ -53,12 +52,3 @@ export const newCommand = defineCommand({
     };
   },
 });
-
-function checkedName(given: string): string {
-  try {
-    return projectName(given);
-  } catch (error) {
-    const { message, hint } = toFailure(error);
-    throw usage(message, hint);
-  }
-}

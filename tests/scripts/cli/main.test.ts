@@ -8,7 +8,10 @@ const home = mkdtempSync(join(tmpdir(), "run8n-main-"));
 const env = { RUN8N_HOME: join(home, "state") };
 afterAll(() => rmSync(home, { recursive: true }));
 
-const COMMANDS = ["up", "down", "status", "new", "deploy", "rollback", "call", "push", "doctor", "demo"];
+const COMMANDS = [
+  ...["up", "down", "status", "new", "plan", "apply", "drift", "deploy", "releases", "rollback", "db", "env", "access"],
+  ...["projects", "delete", "restore", "logs", "call", "push", "doctor", "demo", "completion"],
+];
 
 describe("run8n", () => {
   it("shows its commands when asked for nothing", async () => {

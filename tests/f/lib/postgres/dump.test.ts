@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Sql, withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { dropSchema } from "../../../../f/lib/postgres/drop_schema.ts";
+import { ensureSchema } from "../../../../f/lib/postgres/ensure_schema.ts";
 import { testDatabase } from "../../../support/database.ts";
 import { contents, grownProject } from "../../../support/grown_schema.ts";
 
@@ -12,7 +13,8 @@ describe("dumpSchema, as dropSchema uses it", () => {
       const { schema, workspace, confirmed } = await grownProject(sql, db);
       const before = await contents(sql, schema);
       const { dump, tombstone } = await dropSchema({ sql, workspace }, confirmed);
-      await sql.query(`drop schema ${tombstone} cascade; create schema ${schema}`);
+      await sql.query(`drop schema ${tombstone} cascade`);
+      await ensureSchema({ sql, db, workspace }, confirmed.project);
       await load(sql, dump!.id, schema);
       expect(await contents(sql, schema)).toEqual(before);
       await expect(sql.query(`insert into ${schema}."Odd ""name" (author) values (99)`)).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { emailAddress } from "../../../../f/lib/waitlist/email.ts";
+import { emailAddress } from "../../../f/lib/email.ts";
 
 describe("emailAddress", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { domainToASCII } from "node:url";
-import { InvalidInputError } from "../errors.ts";
-import { describe } from "../names.ts";
+import { InvalidInputError } from "./errors.ts";
+import { describe } from "./names.ts";
 
 const MAX_BYTES = 254; // what SMTP's path limit leaves for an address
 const MAX_LOCAL_BYTES = 64;

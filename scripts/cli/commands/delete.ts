@@ -1,0 +1,54 @@
+import type { Resources } from "../../../f/lib/projects/resources.ts";
+import type { TakenDown } from "../../../f/lib/projects/takedown.ts";
+import { runProjectFlow } from "../apply_project.ts";
+import { defineCommand, REMOTE } from "../command.ts";
+import { connectionOf } from "../connection.ts";
+import { projectArgument } from "../project_name.ts";
+import { openWindmill } from "../windmill.ts";
+
+export const deleteCommand = defineCommand({
+  name: "delete",
+  summary: "Take a project out of use; it can be restored for 7 days",
+  args: ["<project>"],
+  options: {
+    ...REMOTE,
+    "dry-run": { type: "boolean", help: "show what there is of it, and change nothing" },
+    "drop-now": {
+      type: "string",
+      value: "PROJECT",
+      help: "drop it for good at once, after a dump; the name once more says that this is meant",
+    },
+  },
+  examples: ["run8n delete shop", "run8n delete shop --dry-run", "run8n delete shop --drop-now shop"],
+  async run({ values, args: [given = ""], terminal, env }) {
+    const project = projectArgument(given);
+    const windmill = openWindmill(connectionOf(values, env));
+    if (values["dry-run"]) {
+      const found = (await terminal.step("look", () =>
+        windmill.run("script", "f/infra/projects/list_resources", { project }),
+      )) as Resources;
+      const { dim } = terminal.style;
+      const lines = found.items.map(({ project: whose, what }) => `  ${what}  ${whose === project ? "" : dim(whose)}`);
+      const text = [`There is this of ${project}:`, ...lines].join("\n");
+      return { text: lines.length ? text : `There is nothing of ${project}.`, document: { ...found, dryRun: true } };
+    }
+    const deleted = await terminal.step(
+      "delete",
+      (update) => runProjectFlow<TakenDown>(windmill, "delete_project", { project }, update),
+      ({ status }) => status,
+    );
+    const confirm = values["drop-now"];
+    if (confirm === undefined || deleted.status === "absent") return { text: told(deleted), document: deleted };
+    const dropped = await terminal.step(
+      "drop",
+      (update) => runProjectFlow<TakenDown>(windmill, "drop_project", { project, confirm }, update),
+      ({ status }) => status,
+    );
+    return { text: told(dropped), document: dropped };
+  },
+});
+
+const told = ({ project, status, dropAt }: TakenDown): string =>
+  status === "absent"
+    ? `There is nothing of ${project} on the server.`
+    : `${project} is out of use and answers 410. \`run8n restore ${project}\` brings it back until ${dropAt?.slice(0, 10)}.`;

@@ -1,0 +1,25 @@
+import type { PublishedProject } from "../../../f/lib/projects/publish.ts";
+import { runProjectFlow } from "../apply_project.ts";
+import { defineCommand, REMOTE } from "../command.ts";
+import { connectionOf } from "../connection.ts";
+import { projectArgument } from "../project_name.ts";
+import { openWindmill } from "../windmill.ts";
+
+export const restoreCommand = defineCommand({
+  name: "restore",
+  summary: "Bring a deleted project back as it was",
+  args: ["<project>"],
+  options: REMOTE,
+  examples: ["run8n restore shop", "run8n restore shop-staging"],
+  async run({ values, args: [given = ""], terminal, env }) {
+    const project = projectArgument(given);
+    const windmill = openWindmill(connectionOf(values, env));
+    const restored = await terminal.step(
+      "restore",
+      (update) => runProjectFlow<PublishedProject>(windmill, "restore_project", { project }, update),
+      ({ status }) => status,
+    );
+    const { bold, cyan } = terminal.style;
+    return { text: `${bold(project)} is back: ${cyan(restored.url)}`, document: restored };
+  },
+});
