@@ -13,31 +13,27 @@ const ensure = (project: string, workspace = memoryWorkspace()) =>
   withPostgres(db, (sql) => ensureSchema({ sql, db, workspace }, project));
 
 describe("ensureSchema, killed", () => {
-  it.each(["before", "after"] as const)(
-    "at any call, %s it is done, goes on where it was",
-    { timeout: 120_000 },
-    async (when) => {
-      for (let at = 1; ; at++) {
-        const project = uniqueProject();
-        const workspace = memoryWorkspace();
-        const { life, ...kill } = dying(at, when);
-        const killed = await withPostgres(db, (sql) =>
-          ensureSchema({ sql: kill.sql(sql), db, workspace: kill.workspace(workspace) }, project),
-        ).catch((error: Error) => error);
-        if (!life.died) {
-          expect(at).toBeGreaterThan(20);
-          break;
-        }
-        expect(killed).toBeInstanceOf(Error);
-        const again = await ensure(project, workspace);
-        expect(["created", "updated", "unchanged"]).toContain(again.status);
-        expect(await ensure(project, workspace)).toMatchObject({ status: "unchanged" });
-        const { folder } = schemaNames(project);
-        for (const kind of ROLE_KINDS)
-          await withPostgres(connectionOf(workspace, folder, kind), (sql) => sql.query("select 1"));
+  it("after any call, goes on where it was", { timeout: 120_000 }, async () => {
+    for (let at = 1; ; at++) {
+      const project = uniqueProject();
+      const workspace = memoryWorkspace();
+      const { life, ...kill } = dying(at, "after");
+      const killed = await withPostgres(db, (sql) =>
+        ensureSchema({ sql: kill.sql(sql), db, workspace: kill.workspace(workspace) }, project),
+      ).catch((error: Error) => error);
+      if (!life.died) {
+        expect(at).toBeGreaterThan(20);
+        break;
       }
-    },
-  );
+      expect(killed).toBeInstanceOf(Error);
+      const again = await ensure(project, workspace);
+      expect(["created", "updated", "unchanged"]).toContain(again.status);
+      expect(await ensure(project, workspace)).toMatchObject({ status: "unchanged" });
+      const { folder } = schemaNames(project);
+      for (const kind of ROLE_KINDS)
+        await withPostgres(connectionOf(workspace, folder, kind), (sql) => sql.query("select 1"));
+    }
+  });
 });
 
 describe("ensureSchema, at once", () => {

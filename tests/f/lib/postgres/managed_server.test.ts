@@ -1,8 +1,12 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
+import { copySchema } from "../../../../f/lib/postgres/copy/copy.ts";
 import { dropSchema } from "../../../../f/lib/postgres/drop_schema.ts";
 import { ensureSchema } from "../../../../f/lib/postgres/ensure_schema.ts";
+import { purgeTombstones } from "../../../../f/lib/postgres/purge.ts";
+import { restoreSchema } from "../../../../f/lib/postgres/restore_schema.ts";
 import { ROLE_KINDS, schemaNames } from "../../../../f/lib/postgres/roles.ts";
+import { rotatePassword } from "../../../../f/lib/postgres/rotate.ts";
 import { ensureWaitlist } from "../../../../f/lib/waitlist/ensure.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { connectionOf } from "../../../support/project_roles.ts";
@@ -49,6 +53,48 @@ describe("with a login that is no superuser", () => {
       await withPostgres(superuser, (as) => as.query(`alter role ${roles.app} password 'x' nologin`));
       expect(await ensure()).toMatchObject({ status: "updated" });
       await withPostgres(connectionOf(workspace, folder, "app"), (as) => as.query("select 1"));
+    });
+  });
+
+  it("changes passwords, drops, restores, copies and purges", async () => {
+    const [project, other] = [uniqueProject(), uniqueProject()];
+    const workspace = memoryWorkspace();
+    const { folder } = schemaNames(project);
+    await withPostgres(manager, async (sql) => {
+      const ports = { sql, db: manager, workspace };
+      await ensureSchema(ports, project, { extensions: ["citext"] });
+      const owner = connectionOf(workspace, folder, "owner");
+      await withPostgres(owner, (as) => as.query("create table t (id citext primary key); insert into t values ('a')"));
+      for (const role of ROLE_KINDS) await rotatePassword(ports, { project, role });
+      expect(await ensureSchema(ports, project)).toMatchObject({ status: "unchanged", extensions: ["citext"] });
+      const read = async (from: string) =>
+        (await withPostgres(connectionOf(workspace, from, "app"), (as) => as.query("select id from t"))).rows;
+      expect(await read(folder)).toEqual([{ id: "a" }]);
+      expect(await copySchema(ports, { project: other, from: project, data: true })).toMatchObject({ rows: 1 });
+      expect(await read(schemaNames(other).folder)).toEqual([{ id: "a" }]);
+      await dropSchema(ports, { project, confirm: project });
+      await restoreSchema(ports, { project });
+      expect(await read(folder)).toEqual([{ id: "a" }]);
+      const { tombstone } = await dropSchema(ports, { project, confirm: project });
+      const purge = { tombstone, confirm: tombstone, dryRun: false };
+      expect(await purgeTombstones(sql, purge)).toMatchObject({ status: "purged" });
+    });
+  });
+
+  it("says what it lacks for a shadow database, and makes one when it has it", async () => {
+    const project = uniqueProject();
+    const workspace = memoryWorkspace();
+    const { shadow, folder } = schemaNames(project);
+    await withPostgres(manager, async (sql) => {
+      const ensure = () => ensureSchema({ sql, db: manager, workspace }, project, { shadow: true });
+      await expect(ensure()).rejects.toMatchObject({ status: 412, hint: expect.stringContaining("createdb") });
+      await withPostgres(superuser, (as) => as.query(`alter role ${manager.user} createdb`));
+      expect(await ensure()).toMatchObject({ shadow: { database: shadow } });
+      await withPostgres({ ...connectionOf(workspace, folder, "owner"), dbname: shadow }, (as) =>
+        as.query(`drop schema ${project} cascade; create schema ${project}`),
+      );
+      expect(await ensure()).toMatchObject({ status: "unchanged" });
+      await dropSchema({ sql, workspace }, { project, confirm: project });
     });
   });
 

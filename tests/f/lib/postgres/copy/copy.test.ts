@@ -153,28 +153,26 @@ describe("copySchema", () => {
     });
   });
 
-  it.each(["before", "after"] as const)(
-    "killed at any call, %s it is done, is completed by the next, and the source never changes",
-    { timeout: 120_000 },
-    async (when) => {
-      await withPostgres(db, async (sql) => {
-        const grown = await grownProject(sql, db, "create table t (id int primary key); insert into t values (1), (2)");
-        const { project, workspace, schema } = grown;
-        for (let at = 6; ; at += 2) {
-          const target = schemaNames(uniqueProject());
-          const { life, ...kill } = dying(at, when);
-          const request = { project: target.project, from: project, data: true };
-          await withPostgres(db, (own) =>
-            copySchema({ sql: kill.sql(own), db, workspace: kill.workspace(workspace) }, request),
-          ).catch(() => undefined);
-          await copySchema({ sql, db, workspace }, request);
-          expect(await contents(sql, target.schema)).toEqual({ t: ["(1)", "(2)"] });
-          expect(await contents(sql, schema)).toEqual({ t: ["(1)", "(2)"] });
-          if (!life.died) return;
-        }
-      });
-    },
-  );
+  it("killed after any call, is completed by the next, and the source never changes", {
+    timeout: 120_000,
+  }, async () => {
+    await withPostgres(db, async (sql) => {
+      const grown = await grownProject(sql, db, "create table t (id int primary key); insert into t values (1), (2)");
+      const { project, workspace, schema } = grown;
+      for (let at = 6; ; at++) {
+        const target = schemaNames(uniqueProject());
+        const { life, ...kill } = dying(at, "after");
+        const request = { project: target.project, from: project, data: true };
+        await withPostgres(db, (own) =>
+          copySchema({ sql: kill.sql(own), db, workspace: kill.workspace(workspace) }, request),
+        ).catch(() => undefined);
+        await copySchema({ sql, db, workspace }, request);
+        expect(await contents(sql, target.schema)).toEqual({ t: ["(1)", "(2)"] });
+        expect(await contents(sql, schema)).toEqual({ t: ["(1)", "(2)"] });
+        if (!life.died) return;
+      }
+    });
+  });
 
   it("renames nothing for good: schemas, roles and what they hold are as they were", async () => {
     await withPostgres(db, async (sql) => {
