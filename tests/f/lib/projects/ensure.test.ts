@@ -112,7 +112,10 @@ describe("ensureProject", () => {
   ])("refuses the template %j before anything happens", async (template) => {
     const ensuring = ensure(uniqueProject(), memoryWorkspace(), { template: template as string });
     if (template === undefined) return expect(await ensuring).toMatchObject({ template: "static" });
-    await expect(ensuring).rejects.toMatchObject({ code: "invalid_input", details: { templates: ["static"] } });
+    await expect(ensuring).rejects.toMatchObject({
+      code: "invalid_input",
+      details: { templates: expect.arrayContaining(["static"]) },
+    });
   });
 
   it.each(["before", "after"] as const)("killed at any call, %s it is done, goes on where it was", async (when) => {

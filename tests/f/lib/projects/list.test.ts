@@ -35,6 +35,12 @@ describe("listProjects", () => {
         updatedAt: expect.any(String),
         liveAt: null,
         secondsToLive: null,
+        manifest: null,
+        environment: "production",
+        environmentOf: projects[0],
+        expiresAt: null,
+        deletedAt: null,
+        dropAt: null,
       });
     });
   });
