@@ -11,10 +11,11 @@ import type { tablesOf } from "./tables.ts";
 type Found = { table: string; column: string; type: string; required: boolean; value: string | null; primary: boolean };
 
 const STRUCTURE = `
-  select relname as table, attname as column, format_type(atttypid, null) as type, attnotnull as required,
+  select relname as table, attname as column, case when typtype = 'e' then 'USER-DEFINED' else format_type(atttypid, null) end as type, attnotnull as required,
          pg_get_expr(adbin, adrelid) as value,
          exists (select from pg_index where indrelid = c.oid and indisprimary and attnum = any(indkey)) as primary
     from pg_class c join pg_attribute a on attrelid = c.oid and attnum > 0 and not attisdropped
+    join pg_type t on t.oid = atttypid
     left join pg_attrdef on adrelid = c.oid and adnum = attnum
    where relnamespace = to_regnamespace(quote_ident($1)) and relkind in ('r', 'p') and not relispartition
    order by relname, attnum`;

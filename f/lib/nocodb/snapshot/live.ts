@@ -149,12 +149,17 @@ export async function readLive(sql: Sql, schema: string): Promise<Live> {
   const live = await transaction(sql, async () => {
     // With the schema on the path, what Postgres writes of its parts names it nowhere.
     await sql.query(`set transaction read only; set local search_path = ${identifier(schema)}`);
-    const { rows } = await sql.query<{ live: Live }>(LIVE, [schema]);
-    return rows[0]?.live;
+    return liveIn(sql, schema);
   });
   if (live) return live;
   throw new NotFoundError(`The database has no schema ${schema}`, {
     hint: "Run f/infra/nocodb/ensure_base, and check the resource's database.",
     details: { schema },
   });
+}
+
+/** The same within the caller's transaction, whose search path begins with that schema. */
+export async function liveIn(sql: Sql, schema: string): Promise<Live | undefined> {
+  const { rows } = await sql.query<{ live: Live }>(LIVE, [schema]);
+  return rows[0]?.live;
 }

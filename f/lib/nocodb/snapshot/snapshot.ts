@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { InvalidInputError } from "../../errors.ts";
 import type { Sql } from "../../postgres/connect.ts";
 import { type Base, requireBase } from "../base.ts";
 import type { Nocodb } from "../client.ts";
@@ -33,6 +34,15 @@ export type Snapshot = {
   hash: string;
 };
 
+function choicesAsText(value: unknown): boolean {
+  if (value === undefined || value === null || value === "enum") return false;
+  if (value === "text") return true;
+  throw new InvalidInputError('choices must be "enum" or "text"', {
+    hint: "Leave it out for enums.",
+    details: { argument: "choices" },
+  });
+}
+
 export const BASELINE = "00000000000000_baseline";
 export const UPGRADE = "00000000000001_choices_and_links";
 
@@ -42,13 +52,15 @@ export const UPGRADE = "00000000000001_choices_and_links";
  */
 export async function takeSnapshot(
   { nocodb, onTables }: { nocodb: Nocodb; onTables: <T>(base: Base, work: (sql: Sql) => Promise<T>) => Promise<T> },
-  project: string,
+  { project, choices }: { project: string; choices?: unknown },
 ): Promise<Snapshot> {
+  const asText = choicesAsText(choices);
   const base = await requireBase(nocodb, project);
   const tables = await readTables(nocodb, base, { between: true });
   return onTables(base, async (sql) => {
     const live = await readLive(sql, base.schema);
     const overlay = overlayOf(live, tables);
+    if (asText) overlay.choices.clear();
     const schema = schemaOf(live, overlay);
     const prismaSchema = prismaText(schema);
     const upgrade = upgradeSql(schema);
@@ -77,7 +89,10 @@ export async function takeSnapshot(
       problems: await findProblems(sql, base.schema, schema),
       adopt: [
         `prisma migrate resolve --applied ${BASELINE}`,
-        ...(upgrade ? ["prisma migrate deploy"] : []),
+        // NocoDB fails to read a column whose type has changed until it has been told.
+        ...(upgrade
+          ? ["prisma migrate deploy", `run8n call f/infra/nocodb/sync_metadata project=${base.project}`]
+          : []),
         "prisma generate",
       ],
       hash,

@@ -8,7 +8,7 @@ const { db, nocodb, project, table } = nocodbProject();
 describe("snapshot_schema", () => {
   it("answers the files that Prisma goes on from, and the commands that take them over", async () => {
     await table({ title: "Post", fields: [{ title: "Headline", type: "SingleLineText", required: true }] });
-    const snapshot = await snapshotSchema(project, db, nocodb.value);
+    const snapshot = await snapshotSchema(project, undefined, db, nocodb.value);
     expect(snapshot).toMatchObject({
       project,
       counts: { models: 1, enums: 0, relations: 0 },
@@ -22,11 +22,18 @@ describe("snapshot_schema", () => {
 
   it("says which rows the second migration would fail on", async () => {
     await table({ title: "Task", fields: [{ title: "State", type: "SingleSelect", choices: ["open"] }] });
-    const { problems: none } = await snapshotSchema(project, db, nocodb.value);
+    const { problems: none } = await snapshotSchema(project, undefined, db, nocodb.value);
     expect(none).toEqual([]);
     const schema = project.replaceAll("-", "_");
     await withPostgres(db, (sql) => sql.query(`insert into ${schema}.task (state) values ('gone'), (''), ('open')`));
-    const { problems } = await snapshotSchema(project, db, nocodb.value);
+    const { problems } = await snapshotSchema(project, undefined, db, nocodb.value);
     expect(problems).toMatchObject([{ table: "task", column: "state", rows: 1 }]);
+  });
+
+  it("leaves choices as they are when told to, and refuses what is neither", async () => {
+    const text = await snapshotSchema(project, "text", db, nocodb.value);
+    expect(text).toMatchObject({ counts: { enums: 0 }, problems: [], migrations: [{ apply: false }] });
+    expect(text.prismaSchema).toMatch(/state +String\?/);
+    await expect(snapshotSchema(project, "other" as never, db, nocodb.value)).rejects.toMatchObject({ status: 400 });
   });
 });

@@ -29,7 +29,7 @@ describe.each(["project_schema", "nocodb"] as const)("takeSnapshot of a base in 
   const fresh = testDatabase();
   const insert = (records: object[]) =>
     withPostgres(db, (sql) => createRecords({ sql, nocodb: nocodb.api }, { project, table: "Customer", records }));
-  const take = () => takeSnapshot({ nocodb: nocodb.api, onTables: onTablesOf(db, nocodb.value) }, project);
+  const take = () => takeSnapshot({ nocodb: nocodb.api, onTables: onTablesOf(db, nocodb.value) }, { project });
   let snapshot: Snapshot;
   let prisma: PrismaProject;
   let viewer: PostgresqlValue;
