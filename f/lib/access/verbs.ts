@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { withHost } from "../host/host.ts";
+import { type Host, withHost } from "../host/host.ts";
 import { listOperations } from "../operations/list.ts";
 import { applyMigrations } from "../postgres/migrations/apply.ts";
 import { planMigrations } from "../postgres/migrations/plan.ts";
@@ -42,7 +42,10 @@ const ENTRY = z.strictObject({
 });
 
 /** Sites need the machine that holds their files, and the proxy that serves them. */
-async function onSite<T>({ sql, connection }: Ports, work: (ports: SitePorts) => Promise<T>): Promise<T> {
+async function onSite<T>(
+  { sql, connection }: Ports,
+  work: (ports: SitePorts & { host: Host }) => Promise<T>,
+): Promise<T> {
   const caddy = await connection<CaddyValue>("caddy");
   return withHost(await connection<SiteHostValue>("site_host"), (host) => work({ sql, host, caddy }));
 }

@@ -13,7 +13,7 @@ const UNPACK = 'exec tar -x -o -f - -C "$3"';
 /** Takes a template as it is, what is not wanted away, and goes on only when that left as many files as it should. */
 const TAKE_TEMPLATE = [
   `(cp -al -- "$4/." "$5" && cd -- "$5" && n="$6" && shift 6 && { [ $# -eq 0 ] || rm -- "$@"; }`,
-  'find . -depth -type d -empty -delete && [ "$(find . -type f | wc -l)" -eq "$n" ]) 2>/dev/null',
+  '[ "$(find . -depth \\( -type d -empty -delete \\) -o -type f -print | wc -l)" -eq "$n" ]) 2>/dev/null',
 ].join(" && ");
 const WRITE_TREE = `${MAKE_TREE} && ${UNPACK}`;
 const WRITE_LIKE = `${MAKE_TREE} && { ${TAKE_TEMPLATE} || { rm -rf -- "$2"; exit ${UNLIKE}; }; } && ${UNPACK}`;

@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { InvalidInputError } from "../errors.ts";
 import type { Contents } from "./contents.ts";
-import { encode, isCompressible } from "./encodings.ts";
+import { type Content, encode, isCompressible } from "./encodings.ts";
 import { readListing, type SiteEntry, type SiteListing, sha256 } from "./listing.ts";
 import { shown } from "./paths.ts";
 import { readTar } from "./tar.ts";
@@ -42,16 +42,15 @@ export async function readBatch(base64: unknown): Promise<Batch> {
 async function unpackAll(packed: Map<string, Packed>, { entries }: SiteListing): Promise<Contents> {
   const listed = new Map<string, SiteEntry>(entries.map((entry) => [entry.sha256, entry]));
   const compressible = new Set(entries.filter(({ path }) => isCompressible(path)).map((entry) => entry.sha256));
-  const contents: Contents = new Map();
-  for (const [hash, file] of packed) {
+  const contents = [...packed].map(async ([hash, file]): Promise<[string, Content]> => {
     const entry = listed.get(hash);
     if (!entry) throw broken("is not in the listing", hash);
     const raw = await unpack(file, entry.sizeBytes, entry.path);
     if (raw.byteLength !== entry.sizeBytes || sha256(raw) !== hash)
       throw broken("is not what its name and the listing say", entry.path);
-    contents.set(hash, compressible.has(hash) ? await encode(raw, file.gzipped ? file.bytes : undefined) : { raw });
-  }
-  return contents;
+    return [hash, compressible.has(hash) ? await encode(raw, file.gzipped ? file.bytes : undefined) : { raw }];
+  });
+  return new Map(await Promise.all(contents));
 }
 
 async function unpack({ bytes, gzipped }: Packed, maxBytes: number, name: string): Promise<Uint8Array> {

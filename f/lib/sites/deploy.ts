@@ -21,7 +21,7 @@ export async function deploySite(
     archive: string;
   },
 ): Promise<Served> {
-  const { sql, host, caddy } = ask;
+  const { sql, caddy } = ask;
   const project = projectName(ask.project);
   const files = await readArchive(ask.archive);
   const { entries } = listingOf(files);
@@ -30,6 +30,7 @@ export async function deploySite(
   const asked = { project, files: count, sizeBytes };
   return operate({ sql, verb: "infra/sites/deploy_site", project, arguments: asked }, async () => {
     const site = siteLayout(project);
+    const host = await ask.host;
     const { current } = await readLive(host, site);
     const before = current && (await readStoredListing(host, site, current));
     const listing = { entries, settings: before ? before.settings : {} };

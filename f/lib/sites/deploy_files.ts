@@ -16,13 +16,14 @@ export type Incomplete = { project: string; release: string; status: "incomplete
  * in one switch; until then the site stays as it is. Safe to repeat, whole or in part, in any order.
  */
 export async function deployFiles(ask: SitePorts & { project: string; batch: string }): Promise<Served | Incomplete> {
-  const { sql, host, caddy } = ask;
+  const { sql, caddy } = ask;
   const project = projectName(ask.project);
   const { listing, contents } = await readBatch(ask.batch);
   const { id: release, files, sizeBytes } = releaseOf(listing);
   const asked = { project, release, files, sizeBytes, contents: contents.size };
   let lacking: string[] = [];
   const done = await operate({ sql, verb: "infra/sites/deploy_files", project, arguments: asked }, async () => {
+    const host = await ask.host;
     const found = await findFor(host, project, listing, contents);
     lacking = lackingOf(listing, found, contents);
     if (lacking.length === 0) {

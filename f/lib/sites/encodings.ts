@@ -13,8 +13,8 @@ export type Content = { raw: Uint8Array } & { [E in Encoding]?: Uint8Array };
 const MIN_BYTES = 1024;
 /** What is saved must be worth the room. */
 const MAX_RATIO = 0.9;
-const GZIP_LEVEL = 9;
-/** Above this, zstd takes many times as long for a few per cent. */
+/** Above these, a site of 20 MB takes a second longer for one or two per cent. */
+const GZIP_LEVEL = 6;
 const ZSTD_LEVEL = 9;
 
 const COMPRESSIBLE =

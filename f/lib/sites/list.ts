@@ -1,7 +1,9 @@
+import type { Host } from "../host/host.ts";
 import { projectName } from "../names.ts";
+import type { CaddyValue } from "../resources.ts";
 import { readLive, siteLayout } from "./layout.ts";
 import { keptReleases } from "./rollback.ts";
-import { previewUrlOf, type SitePorts } from "./serve.ts";
+import { previewUrlOf } from "./serve.ts";
 
 export type ListedRelease = {
   release: string;
@@ -17,7 +19,7 @@ export type ListedRelease = {
 
 /** The releases of a project's site that can be returned to, newest first; none when it has no site. */
 export async function listReleases(
-  { host, caddy }: Pick<SitePorts, "host" | "caddy">,
+  { host, caddy }: { host: Host; caddy: CaddyValue },
   name: string,
 ): Promise<{ items: ListedRelease[] }> {
   const project = projectName(name);

@@ -12,7 +12,7 @@ export async function withSitePorts<T>(
   const opening = openHost(machine);
   const opened = opening.catch(() => undefined); // what went wrong is told where the host is needed
   try {
-    return await withPostgres(server, async (sql) => work({ sql, host: await opening, caddy: edge }));
+    return await withPostgres(server, (sql) => work({ sql, host: opening, caddy: edge }));
   } finally {
     await (await opened)?.close();
   }

@@ -14,12 +14,13 @@ import { switchTo } from "./switch.ts";
  * served as it was then. Naming it makes the call safe to repeat. Throws NotFound when there is no such release.
  */
 export async function rollbackSite(ask: SitePorts & { project: string; release?: string | null }): Promise<Served> {
-  const { sql, host, caddy } = ask;
+  const { sql, caddy } = ask;
   const project = projectName(ask.project);
   const named = ask.release == null ? undefined : releaseId(ask.release);
   const asked = { project, release: named ?? null };
   return operate({ sql, verb: "infra/sites/rollback_site", project, arguments: asked }, async () => {
     const site = siteLayout(project);
+    const host = await ask.host;
     const before = await readLive(host, site);
     const kept = await keptReleases(host, site);
     const target = kept.find(({ id }) => id === (named ?? earlier(before, kept)));

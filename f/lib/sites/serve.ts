@@ -6,8 +6,11 @@ import type { CaddyValue } from "../resources.ts";
 import type { Published } from "./publish.ts";
 import type { SiteSettings } from "./settings.ts";
 
-/** What a verb that changes a site needs: our records, the machine with its files, and the proxy that serves them. */
-export type SitePorts = { sql: Sql; host: Host; caddy: CaddyValue };
+/**
+ * What a verb that changes a site needs: our records, the machine with its files, which may still be answering, and the
+ * proxy that serves them.
+ */
+export type SitePorts = { sql: Sql; host: Host | Promise<Host>; caddy: CaddyValue };
 
 export type Served = Published & {
   /** Where this release is shown as long as it is kept, whichever is the current one. */

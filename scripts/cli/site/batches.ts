@@ -9,7 +9,7 @@ import type { LocalSite } from "./files.ts";
 export type Batch = { bytes: Uint8Array<ArrayBuffer>; files: number };
 
 /** An upload is made no larger than this, or than one file, so that a slow line shows progress and a lost one costs little. */
-const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_BYTES = 16 * 1024 * 1024;
 const COMPRESSED_AT_ONCE = 8;
 
 type Packed = { name: string; content: Uint8Array };
