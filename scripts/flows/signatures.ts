@@ -53,6 +53,7 @@ export type Signatures = {
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
   "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb", "storage", "stripe"]];
+  "f/infra/nocodb/check_drift": [typeof import("../../f/infra/nocodb/check_drift.ts").main, ["project", "migrations", "db", "nocodb"]];
   "f/infra/nocodb/create_records": [typeof import("../../f/infra/nocodb/create_records.ts").main, ["project", "table", "records", "keyField", "db", "nocodb"]];
   "f/infra/nocodb/delete_records": [typeof import("../../f/infra/nocodb/delete_records.ts").main, ["project", "table", "ids", "where", "dryRun", "db", "nocodb"]];
   "f/infra/nocodb/drop_table": [typeof import("../../f/infra/nocodb/drop_table.ts").main, ["project", "table", "confirm", "db", "nocodb"]];
@@ -61,7 +62,8 @@ export type Signatures = {
   "f/infra/nocodb/ensure_table": [typeof import("../../f/infra/nocodb/ensure_table.ts").main, ["project", "definition", "removeFields", "confirm", "db", "nocodb"]];
   "f/infra/nocodb/list_records": [typeof import("../../f/infra/nocodb/list_records.ts").main, ["project", "table", "where", "sort", "fields", "limit", "cursor", "nocodb"]];
   "f/infra/nocodb/list_tables": [typeof import("../../f/infra/nocodb/list_tables.ts").main, ["project", "db", "nocodb"]];
-  "f/infra/nocodb/snapshot_schema": [typeof import("../../f/infra/nocodb/snapshot_schema.ts").main, ["project", "db", "nocodb"]];
+  "f/infra/nocodb/snapshot_schema": [typeof import("../../f/infra/nocodb/snapshot_schema.ts").main, ["project", "choices", "db", "nocodb"]];
+  "f/infra/nocodb/sync_metadata": [typeof import("../../f/infra/nocodb/sync_metadata.ts").main, ["project", "db", "nocodb"]];
   "f/infra/nocodb/update_records": [typeof import("../../f/infra/nocodb/update_records.ts").main, ["project", "table", "records", "db", "nocodb"]];
   "f/infra/postgres/apply_migrations": [typeof import("../../f/infra/postgres/apply_migrations.ts").main, ["project", "migrations", "planHash", "baseline", "db"]];
   "f/infra/postgres/copy_schema": [typeof import("../../f/infra/postgres/copy_schema.ts").main, ["project", "from", "data", "maxBytes", "db"]];
