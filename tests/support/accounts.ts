@@ -7,7 +7,9 @@
  *   await world.call("POST", `apps/${world.project}/stripe/checkout`, { token, body: { plan: "pro" } });
  *
  * The routes are pushed to an engine of the test file's own, on the real Postgres and Redis; `world.db` is the server's
- * connection and `world.sql(...)` asks it. Tokens come from `tests/support/tokens.ts`, without a GoTrue.
+ * connection and `world.sql(...)` asks it. Tokens come from `tests/support/tokens.ts`, without a GoTrue; where routes ask
+ * GoTrue itself, pass `() => gotrueIssuer()` of `gotrue_issuer.ts` as well, which brings a stand-in and its mails. Pages
+ * in a browser: see `tests/templates/saas.test.ts`, and `route_attack.ts` for the test that finds no secret.
  * For a library alone, without an engine: `ensureAccounts` on `projectSchema(...)`, then `addOwner` and `addMember`.
  */
 import { randomUUID } from "node:crypto";
