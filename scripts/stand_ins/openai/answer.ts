@@ -14,7 +14,7 @@ const LEAST = 0.34;
  */
 export function extract(messages: Message[]): string {
   const asked = messages.findLast(({ role }) => role === "user")?.content ?? "";
-  const wanted = new Set(wordsOf(asked.replace(SOURCE, " ")));
+  const wanted = new Set(wordsOf(asked.replace(SOURCE, " ").replace(/<[^>]*>/g, " ")));
   const sentences = [...asked.matchAll(SOURCE)].flatMap(([, id = "", text = ""]) =>
     sentencesOf(plain(text)).map((sentence) => ({ id, sentence, score: overlap(sentence, wanted) })),
   );
@@ -27,11 +27,14 @@ export function extract(messages: Message[]): string {
 }
 
 /**
- * The answer of a model that does whatever a text tells it, for tests of what an application lets through: it repeats
- * what follows OBEY: anywhere in its messages.
+ * The answer of a model that does what a text tells it, for tests of what an application lets through: it repeats what
+ * follows OBEY: anywhere in its messages, or, if it knows sources from messages, anywhere but in them.
  */
-export const obey = (messages: Message[]): string | undefined =>
-  messages.map(({ content }) => /OBEY:\s*(.+?)(?=\n|<\/source|$)/.exec(plain(content))?.[1]).find(Boolean);
+export const obey = (messages: Message[], alsoSources: boolean): string | undefined =>
+  messages
+    .map(({ content: all }) => (alsoSources ? all : all.replace(SOURCE, " ")))
+    .map((content) => /OBEY:\s*(.+?)(?=\n|<\/source|$)/.exec(plain(content))?.[1])
+    .find(Boolean);
 
 const sentencesOf = (text: string): string[] =>
   text

@@ -81,7 +81,8 @@ function messageOf(value: { role?: unknown; content?: unknown }): Message {
 
 /** The answer, cut to as many words as tokens were allowed. */
 function answerTo({ messages, most }: Chat, mode: Settings["mode"]) {
-  const whole = (mode === "obey" ? obey(messages) : undefined) ?? extract(messages);
+  const obeyed = mode === "extract" ? undefined : obey(messages, mode === "obey");
+  const whole = obeyed ?? extract(messages);
   const pieces = whole.match(/\s*\S+/g) ?? [whole];
   const kept = pieces.slice(0, most);
   return { pieces: kept, text: kept.join(""), reason: kept.length < pieces.length ? "length" : "stop" };

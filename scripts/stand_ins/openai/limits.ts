@@ -8,8 +8,8 @@ export type Settings = {
   latencyMs: number;
   /** Statuses that the next calls are answered with, one each; 0 breaks the connection. */
   failures: number[];
-  /** `obey` makes the chat model do what any text in its messages says. */
-  mode: "extract" | "obey";
+  /** What the chat model does with instructions: follows none, those anywhere but in sources, or any at all. */
+  mode: "extract" | "obey-messages" | "obey";
 };
 
 export const UNLIMITED: Settings = {

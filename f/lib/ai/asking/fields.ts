@@ -24,6 +24,8 @@ export type SearchInput = {
 export type AnswerInput = Pick<SearchInput, "index" | "filter" | "organization"> & {
   question: string;
   conversation?: string;
+  /** Set by the route that was called, never by the caller. */
+  stream?: boolean;
 };
 
 const MAX_QUERY = 1000;

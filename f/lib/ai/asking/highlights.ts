@@ -56,4 +56,4 @@ const meaningful = (text: string): string[] =>
     .map(stemOf);
 
 /** Forms of one word are one: roughly, and for languages that add to the end of words. */
-const stemOf = (word: string): string => (word.length > 4 ? word.replace(/(?:ing|ed|es|s|e)$/, "") : word);
+const stemOf = (word: string): string => (word.length > 3 ? word.replace(/(?:ing|ed|es|s|e)$/, "") : word);
