@@ -4,6 +4,7 @@
  */
 // biome-ignore format: one line per script
 export type Signatures = {
+  "f/api/ai/answer_question": [typeof import("../../f/api/ai/answer_question.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/ai/search_documents": [typeof import("../../f/api/ai/search_documents.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/accept_invite": [typeof import("../../f/api/auth/accept_invite.ts").main, ["project", "input", "who", "caller", "refusal"]];
   "f/api/auth/delete_member": [typeof import("../../f/api/auth/delete_member.ts").main, ["project", "input", "who", "caller", "refusal"]];
