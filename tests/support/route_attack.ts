@@ -25,7 +25,7 @@ export async function expectNoSecretFrom(
 ): Promise<number[]> {
   const { mark, references: all } = await plantedIn(world.engine());
   // Of each kind the one that goes furthest: the shapes of names and origins are the gate's own business and test.
-  const references = all.filter((one) => !/attack\/(name|origin|form|type)$/.test(one));
+  const references = all.filter((one) => !/attack\/(name|origin|form|type|email)$|^\$var:.*json$/.test(one));
   const bearer = { authorization: `Bearer ${token}` };
   const attacks = references.flatMap((reference, at): RouteRequest[] => [
     ...attacksOn({ path, project: world.project, sound, fields }, reference)

@@ -153,7 +153,7 @@ describe.each(testHosts())("an incremental deploy over $transport", ({ transport
   });
 
   it.each(kills[transport])("that is killed %s any call leaves the site whole and goes on from there", async (when) => {
-    for (let at = 1, killed: unknown = new Killed(); killed instanceof Killed; at += transport === "ssh" ? 5 : 1) {
+    for (let at = 1, killed: unknown = new Killed(); killed instanceof Killed; at += transport === "ssh" ? 9 : 3) {
       const project = uniqueProject();
       await deploy(project, site("one"));
       killed = await deploy(project, site("two"), { to: failingHost(host, at, when), atOnce: 1 }).catch(
