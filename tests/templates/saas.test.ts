@@ -64,6 +64,7 @@ describe("an app with accounts, in a browser", () => {
     await page.goto(linkIn(await mailTo(email)));
     await signedIn(page, email);
     await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(`${world.origin}/`);
     await open("/signin.html");
     await page.getByLabel("E-mail address").fill(email);
     await page.getByRole("button", { name: "I forgot my password" }).click();
