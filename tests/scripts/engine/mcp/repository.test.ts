@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +12,14 @@ const RESOURCES = { postgres: "postgresql", redis: "redis", caddy: "caddy", site
 type Shown = { name: string; description?: string; inputSchema: { properties?: Record<string, unknown> } };
 
 let engine: TestEngine;
-let tools: Shown[];
+const tools: Shown[] = [];
+let mostInOne = 0;
+/** The folders that a push brings, each with one service. */
+const FOLDERS = ["infra", "api"].flatMap((area) =>
+  readdirSync(join(REPOSITORY, "f", area), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `f/${area}/${name}`),
+);
 const checkout = mkdtempSync(join(tmpdir(), "run8n-tools-"));
 
 beforeAll(async () => {
@@ -25,9 +32,13 @@ beforeAll(async () => {
     await engine.create("resources/type", { name: type, description: `How ${name} is reached`, schema: {} });
     await engine.create("resources", { path: `f/infra/${name}`, value: {}, resource_type: type });
   }
-  tools = (await (await connect(engine, ["mcp:scripts:*", "mcp:flows:*"])).tools()).filter(({ name }) =>
-    /^[sf]-/i.test(name),
-  );
+  // Windmill lists a hundred scripts and no more, so an agent's token is for the services that it works on.
+  for (const folder of FOLDERS) {
+    const agent = await connect(engine, [`mcp:scripts:${folder}/*`, `mcp:flows:${folder}/*`]);
+    const shown = (await agent.tools()).filter(({ name }) => /^[sf]-/i.test(name));
+    mostInOne = Math.max(mostInOne, shown.length);
+    tools.push(...shown);
+  }
 });
 afterAll(async () => {
   await engine.stop();
@@ -46,8 +57,8 @@ describe("what this repository deploys, as the tools of an agent", () => {
     expect(flows.length).toBeGreaterThan(0);
   });
 
-  it("fits into what Windmill lists", () => {
-    expect(tools.filter(({ name }) => /^s-/i.test(name)).length).toBeLessThan(100);
+  it("fits into what Windmill lists, service by service", () => {
+    expect(mostInOne).toBeLessThan(100);
   });
 
   it("says of every tool what it does", () => {
