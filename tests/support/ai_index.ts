@@ -15,7 +15,7 @@ import { Pace } from "../../f/lib/openai/pace.ts";
 import { type Sql, withPostgres } from "../../f/lib/postgres/connect.ts";
 import { schemaStands } from "../../f/lib/postgres/require_schema.ts";
 import { withQdrant } from "../../f/lib/qdrant/client.ts";
-import { publicWeb, type Web } from "../../f/lib/web/fetch.ts";
+import { publicWeb, type Web } from "../../f/lib/web/retrieve.ts";
 import { testDatabase, uniqueProject } from "./database.ts";
 import { startOpenai } from "./openai.ts";
 import { projectSchema } from "./project_schema.ts";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
-import type { Web } from "../../f/lib/web/fetch.ts";
+import type { Web } from "../../f/lib/web/retrieve.ts";
 
 type Serve = (request: IncomingMessage, answer: ServerResponse) => void;
 

@@ -2,7 +2,7 @@ import { checkIndex, type IndexReport } from "../../lib/ai/check.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
 import { withQdrant } from "../../lib/qdrant/client.ts";
 import { type Postgresql, type Qdrant, resource } from "../../lib/resources.ts";
-import { publicWeb } from "../../lib/web/fetch.ts";
+import { publicWeb } from "../../lib/web/retrieve.ts";
 
 /**
  * Compares an index with its sources and with what Qdrant really holds, chunk by chunk, and reports what is missing, stale

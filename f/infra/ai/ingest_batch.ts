@@ -4,7 +4,7 @@ import { openaiClient } from "../../lib/openai/client.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
 import { withQdrant } from "../../lib/qdrant/client.ts";
 import { type Openai, type Postgresql, type Qdrant, resource } from "../../lib/resources.ts";
-import { publicWeb } from "../../lib/web/fetch.ts";
+import { publicWeb } from "../../lib/web/retrieve.ts";
 
 /**
  * Does one batch of an ingestion: reads its documents, embeds what is new of them, writes it, reads it back. A step of the

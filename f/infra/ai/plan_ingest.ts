@@ -1,7 +1,7 @@
 import { type IngestPlan, planIngest } from "../../lib/ai/plan.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
 import { type Postgresql, resource } from "../../lib/resources.ts";
-import { publicWeb } from "../../lib/web/fetch.ts";
+import { publicWeb } from "../../lib/web/retrieve.ts";
 
 /**
  * Says what ingesting a source would do and cost: documents that are new, changed or gone, chunks, tokens to embed, US

@@ -1,7 +1,7 @@
 import { type BegunIngestion, beginIngestion } from "../../lib/ai/begin.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
 import { type Postgresql, resource } from "../../lib/resources.ts";
-import { publicWeb } from "../../lib/web/fetch.ts";
+import { publicWeb } from "../../lib/web/retrieve.ts";
 
 /**
  * Begins an ingestion: lists what is in the source and answers the batches to be done. The first step of the flow

@@ -2,7 +2,7 @@ import type { OpenAI } from "../openai/client.ts";
 import { type Embed, embedder } from "../openai/embed.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { QdrantClient } from "../qdrant/client.ts";
-import type { Web } from "../web/fetch.ts";
+import type { Web } from "../web/retrieve.ts";
 import { type Index, requireIndex } from "./index_record.ts";
 import { type BatchResult, ingestBatch } from "./ingest_batch.ts";
 import { spend } from "./runs.ts";

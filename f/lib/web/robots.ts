@@ -1,5 +1,5 @@
 import robotsParser from "robots-parser";
-import { fetchPage, USER_AGENT, type Web } from "./fetch.ts";
+import { fetchPage, USER_AGENT, type Web } from "./retrieve.ts";
 
 export type Robots = { allows: (url: string) => boolean };
 

@@ -1,6 +1,6 @@
 import { Parser } from "htmlparser2";
 import { InvalidInputError, UpstreamError } from "../errors.ts";
-import { fetchPage, type Web, webUrl } from "./fetch.ts";
+import { fetchPage, type Web, webUrl } from "./retrieve.ts";
 
 export type SitemapEntry = { url: string; lastModified?: string };
 

@@ -2,7 +2,7 @@ import { NotFoundError } from "../../errors.ts";
 import { schemaOf } from "../../names.ts";
 import type { Sql } from "../../postgres/connect.ts";
 import { identifier } from "../../postgres/quote.ts";
-import type { Web } from "../../web/fetch.ts";
+import type { Web } from "../../web/retrieve.ts";
 import { pageLimit, sitemapPages } from "../../web/sitemap.ts";
 import type { Listed } from "./entry.ts";
 import type { SourceSpec } from "./spec.ts";

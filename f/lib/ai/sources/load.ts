@@ -1,6 +1,6 @@
 import { formatByName } from "../../documents/media.ts";
 import { ForbiddenError, NotFoundError, UpstreamError } from "../../errors.ts";
-import { fetchPage, type Web, type WebPage } from "../../web/fetch.ts";
+import { fetchPage, type Web, type WebPage } from "../../web/retrieve.ts";
 import { type Robots, robotsOf } from "../../web/robots.ts";
 import { type Entry, inlineBytes, type Loaded } from "./entry.ts";
 

@@ -1,6 +1,6 @@
 import { InvalidInputError } from "../../errors.ts";
 import { describe } from "../../names.ts";
-import { webUrl } from "../../web/fetch.ts";
+import { webUrl } from "../../web/retrieve.ts";
 import { pageLimit } from "../../web/sitemap.ts";
 
 /** A document that comes with the call itself. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkIndex } from "../../../../f/lib/ai/check.ts";
 import type { Index } from "../../../../f/lib/ai/index_record.ts";
 import { reconcileIndex } from "../../../../f/lib/ai/reconcile.ts";
-import { publicWeb } from "../../../../f/lib/web/fetch.ts";
+import { publicWeb } from "../../../../f/lib/web/retrieve.ts";
 import { testAi, type Wrap } from "../../../support/ai_index.ts";
 import { dying } from "../../../support/faults.ts";
 

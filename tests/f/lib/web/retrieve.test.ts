@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { beforeEach, describe, expect, it } from "vitest";
-import { fetchPage, publicWeb } from "../../../../f/lib/web/fetch.ts";
+import { fetchPage, publicWeb } from "../../../../f/lib/web/retrieve.ts";
 import { runOnBun } from "../../../support/bun.ts";
 import { testWeb } from "../../../support/web.ts";
 
@@ -107,7 +107,7 @@ describe("fetchPage", () => {
   });
 
   it("refuses this machine on Bun too, with the resolver that jobs use", async () => {
-    const script = `import { fetchPage, publicWeb } from "@f/lib/web/fetch.ts";
+    const script = `import { fetchPage, publicWeb } from "@f/lib/web/retrieve.ts";
       export const main = (urls) => Promise.all(urls.map((url) => fetchPage(publicWeb(), url).then((page) => page.status, (error) => error.code)));`;
     expect(await runOnBun(script, [[`http://localhost:${web.port}/`, `http://127.0.0.1:${web.port}/`]])).toEqual([
       "forbidden",
