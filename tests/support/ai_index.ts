@@ -1,9 +1,9 @@
 import { afterAll, beforeAll } from "vitest";
 import { ensureIndex } from "../../f/lib/ai/ensure_index.ts";
 import { type Index, requireIndex } from "../../f/lib/ai/index_record.ts";
+import type { IndexSettings } from "../../f/lib/ai/index_settings.ts";
 import { ingestSource } from "../../f/lib/ai/ingest.ts";
 import { spend } from "../../f/lib/ai/runs.ts";
-import type { IndexSettings } from "../../f/lib/ai/settings.ts";
 import { loader } from "../../f/lib/ai/sources/load.ts";
 import type { GivenDocument, SourceSpec } from "../../f/lib/ai/sources/spec.ts";
 import { sourceSpec } from "../../f/lib/ai/sources/spec.ts";

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { listingOf, type SiteListing, sha256 } from "../../f/lib/sites/listing.ts";
-import type { SiteSettings } from "../../f/lib/sites/settings.ts";
+import type { SiteSettings } from "../../f/lib/sites/sites_settings.ts";
 import { type TarEntry, tarOf } from "./archives.ts";
 
 export type Files = Record<string, string | Buffer>;

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll } from "vitest";
 import { changeRoutes } from "../../f/lib/caddy/admin.ts";
 import { caddyRoute, type RouteSpec } from "../../f/lib/caddy/route.ts";
-import { siteSettings } from "../../f/lib/sites/settings.ts";
+import { siteSettings } from "../../f/lib/sites/sites_settings.ts";
 import { startCaddy, visit } from "./edge.ts";
 
 /** A release that is not the current one. */

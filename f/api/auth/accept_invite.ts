@@ -4,8 +4,8 @@ import { admit } from "../../lib/gate/admit.ts";
 import { answerRoute } from "../../lib/gate/answer.ts";
 import type { RouteEvent } from "../../lib/gate/event.ts";
 import { openGotrue } from "../../lib/gotrue/client.ts";
+import { requireConfirmedAddresses } from "../../lib/gotrue/public_settings.ts";
 import { GOTRUE } from "../../lib/gotrue/rules.ts";
-import { requireConfirmedAddresses } from "../../lib/gotrue/settings.ts";
 import { asApp } from "../../lib/postgres/as_app.ts";
 import { type GotrueValue, namedResource } from "../../lib/resources.ts";
 

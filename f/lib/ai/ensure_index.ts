@@ -9,7 +9,7 @@ import { tableState } from "../postgres/table_state.ts";
 import type { BackupPorts } from "../qdrant/backup.ts";
 import { bringCollection, type EnsuredCollection } from "../qdrant/ensure.ts";
 import { findIndex, indexOf } from "./index_record.ts";
-import { collectionFor, type IndexSettings, settingsOf } from "./settings.ts";
+import { collectionFor, type IndexSettings, settingsOf } from "./index_settings.ts";
 import { AI_TABLES, aiStatements, aiTables } from "./tables.ts";
 
 export type EnsuredIndex = {

@@ -2,7 +2,7 @@ import { NotFoundError } from "../errors.ts";
 import { schemaOf } from "../names.ts";
 import type { Sql } from "../postgres/connect.ts";
 import { collectionName, qdrantName } from "../qdrant/names.ts";
-import { type IndexSettings, readerVersion } from "./settings.ts";
+import { type IndexSettings, readerVersion } from "./index_settings.ts";
 import { aiTables } from "./tables.ts";
 
 /** An index that exists, with the names of all that belongs to it. */

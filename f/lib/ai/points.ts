@@ -4,7 +4,7 @@ import { atOnce } from "../openai/embed.ts";
 import type { QdrantClient } from "../qdrant/client.ts";
 import type { ChunkPayload, ChunkPoint } from "./chunk_points.ts";
 import type { Index } from "./index_record.ts";
-import { DENSE, SPARSE } from "./settings.ts";
+import { DENSE, SPARSE } from "./index_settings.ts";
 import { sparseOf } from "./sparse.ts";
 
 /** A UUID for a chunk; a number for what somebody else has put there. */

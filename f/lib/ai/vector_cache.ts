@@ -1,7 +1,7 @@
 import type { Embed } from "../openai/embed.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { Index } from "./index_record.ts";
-import { vectorModel } from "./settings.ts";
+import { vectorModel } from "./index_settings.ts";
 
 export type ToEmbed = { hash: string; embedded: string; tokens: number };
 

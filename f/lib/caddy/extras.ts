@@ -1,6 +1,6 @@
 import { InvalidInputError } from "../errors.ts";
 import { describe } from "../names.ts";
-import { HEADER_NAME, HEADER_VALUE, OWN_HEADERS } from "../sites/settings.ts";
+import { HEADER_NAME, HEADER_VALUE, OWN_HEADERS } from "../sites/sites_settings.ts";
 import type { CaddyHandler, CaddyMatch } from "./route.ts";
 
 /** What any route may have beside what it answers with. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { withTables } from "../operations/tables.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
-import type { SiteSettings } from "../sites/settings.ts";
+import type { SiteSettings } from "../sites/sites_settings.ts";
 import { changeRoutes } from "./admin.ts";
 import { type RoutePorts, recordedSpecs } from "./project_routes.ts";
 import { caddyRoute, ownRoute, type RouteSpec } from "./route.ts";

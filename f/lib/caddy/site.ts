@@ -1,5 +1,5 @@
 import type { CaddyValue } from "../resources.ts";
-import type { SiteSettings } from "../sites/settings.ts";
+import type { SiteSettings } from "../sites/sites_settings.ts";
 import { pageErrors, whenStatus } from "./error_pages.ts";
 import type { CaddyHandler, CaddyMatch, CaddyRoute } from "./route.ts";
 import { apiRoute } from "./site_api.ts";

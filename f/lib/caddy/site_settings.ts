@@ -1,4 +1,4 @@
-import type { SiteSettings } from "../sites/settings.ts";
+import type { SiteSettings } from "../sites/sites_settings.ts";
 import type { CaddyRoute } from "./route.ts";
 import { setHeaders } from "./site_files.ts";
 

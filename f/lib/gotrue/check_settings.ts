@@ -1,8 +1,8 @@
 import { OperationError } from "../errors.ts";
 import type { GotrueValue } from "../resources.ts";
 import { openGotrue } from "./client.ts";
+import { type GotrueSettings, readSettings } from "./public_settings.ts";
 import { leadsTo, strangersOf } from "./redirects.ts";
-import { type GotrueSettings, readSettings } from "./settings.ts";
 
 export type Check = { name: string; status: "ok" | "warning" | "broken"; detail: string; hint?: string };
 export type CheckedSettings = { status: "ok" | "warning" | "broken"; checks: Check[] };

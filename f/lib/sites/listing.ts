@@ -3,7 +3,7 @@ import { InvalidInputError, TooLargeError } from "../errors.ts";
 import { describe } from "../names.ts";
 import { SITE_LIMITS } from "./limits.ts";
 import { type About, SitePaths, shown } from "./paths.ts";
-import { type SiteSettings, siteSettings } from "./settings.ts";
+import { type SiteSettings, siteSettings } from "./sites_settings.ts";
 
 /** A file of a site: where it is, and what is in it by the name that contents have. */
 export type SiteEntry = { path: string; sha256: string; sizeBytes: number };

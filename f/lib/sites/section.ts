@@ -10,7 +10,7 @@ import {
   type SiteSettings,
   SOURCE,
   siteSettings,
-} from "./settings.ts";
+} from "./sites_settings.ts";
 
 const FOLDER = z
   .string()

@@ -4,7 +4,7 @@ import type { Host } from "../host/host.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
 import type { Published } from "./publish.ts";
-import type { SiteSettings } from "./settings.ts";
+import type { SiteSettings } from "./sites_settings.ts";
 
 /**
  * What a verb that changes a site needs: our records, the machine with its files, which may still be answering, and the

@@ -2,7 +2,7 @@ import type { Host } from "../host/host.ts";
 import type { Encoding } from "./encodings.ts";
 import type { SiteLayout } from "./layout.ts";
 import type { SiteEntry } from "./listing.ts";
-import type { SiteSettings } from "./settings.ts";
+import type { SiteSettings } from "./sites_settings.ts";
 
 /** A file of a release as it was placed: with the compressed forms that lie beside it. */
 export type StoredEntry = SiteEntry & { encodings?: Encoding[] };

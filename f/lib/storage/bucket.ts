@@ -2,7 +2,7 @@ import { ConflictError, InvalidInputError } from "../errors.ts";
 import { operate } from "../operations/operate.ts";
 import type { Sql } from "../postgres/connect.ts";
 import { request, type StoragePorts, unlessRefused } from "./client.ts";
-import { type Setting, settings } from "./settings.ts";
+import { type Setting, settings } from "./storage_settings.ts";
 
 export type BucketRules = {
   /** Whose pages may send files: origins such as `https://shop.example.com`, or with one `*`, `https://*.example.com`. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type SiteEntry, type SiteFile, type SiteListing, sha256 } from "../../../f/lib/sites/listing.ts";
-import type { SiteSettings } from "../../../f/lib/sites/settings.ts";
+import type { SiteSettings } from "../../../f/lib/sites/sites_settings.ts";
 import { usage } from "../failure.ts";
 
 /** A site as it lies in a folder. */

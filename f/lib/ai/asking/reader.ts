@@ -8,7 +8,7 @@ import { withPostgres } from "../../postgres/connect.ts";
 import { namedResource, type PostgresqlValue } from "../../resources.ts";
 import { SHARED } from "../chunk_points.ts";
 import { findIndex } from "../index_record.ts";
-import type { IndexSettings } from "../settings.ts";
+import type { IndexSettings } from "../index_settings.ts";
 
 /** Who asks an index, and whose documents they see: their own, and those that are everybody's. */
 export type Reader = {

@@ -1,8 +1,8 @@
 import type { Schemas } from "@qdrant/js-client-rest";
 import type { Embed } from "../../openai/embed.ts";
 import type { QdrantClient } from "../../qdrant/client.ts";
+import { DENSE, type IndexSettings, SPARSE } from "../index_settings.ts";
 import type { PointPayload } from "../points.ts";
-import { DENSE, type IndexSettings, SPARSE } from "../settings.ts";
 import { sparseQuery } from "../sparse.ts";
 import type { SearchFilter, SearchInput } from "./fields.ts";
 import { type Highlight, highlightsOf } from "./highlights.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { main as checkIndex } from "../../../../f/infra/ai/check_index.ts";
 import { main as reconcileIndex } from "../../../../f/infra/ai/reconcile_index.ts";
-import { collectionFor } from "../../../../f/lib/ai/settings.ts";
+import { collectionFor } from "../../../../f/lib/ai/index_settings.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { shapeOf } from "../../../../f/lib/qdrant/shape.ts";
 import { toCreate } from "../../../../f/lib/qdrant/wire.ts";

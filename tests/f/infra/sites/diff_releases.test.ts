@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from "vitest";
 import { main as deployFiles } from "../../../../f/infra/sites/deploy_files.ts";
 import { main as diffReleases } from "../../../../f/infra/sites/diff_releases.ts";
 import { main as rollbackSite } from "../../../../f/infra/sites/rollback_site.ts";
-import type { SiteSettings } from "../../../../f/lib/sites/settings.ts";
+import type { SiteSettings } from "../../../../f/lib/sites/sites_settings.ts";
 import { batchOf, type Files, listing } from "../../../support/batches.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { testHosts } from "../../../support/hosts.ts";

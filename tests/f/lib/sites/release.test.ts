@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { listingOf, type SiteFile, sha256 } from "../../../../f/lib/sites/listing.ts";
 import { releaseId, releaseOf, timeOf } from "../../../../f/lib/sites/release.ts";
-import type { SiteSettings } from "../../../../f/lib/sites/settings.ts";
+import type { SiteSettings } from "../../../../f/lib/sites/sites_settings.ts";
 
 const file = (path: string, text: string) => ({ path, content: Buffer.from(text) });
 const release = (files: SiteFile[], settings?: SiteSettings) => releaseOf(listingOf(files, settings));

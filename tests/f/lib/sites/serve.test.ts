@@ -9,7 +9,7 @@ import { type Sql, withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { deploySite } from "../../../../f/lib/sites/deploy.ts";
 import { deployFiles } from "../../../../f/lib/sites/deploy_files.ts";
 import { rollbackSite } from "../../../../f/lib/sites/rollback.ts";
-import type { SiteSettings } from "../../../../f/lib/sites/settings.ts";
+import type { SiteSettings } from "../../../../f/lib/sites/sites_settings.ts";
 import { archiveOf } from "../../../support/archives.ts";
 import { batchOf, listing } from "../../../support/batches.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";

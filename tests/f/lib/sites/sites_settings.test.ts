@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { siteSettings } from "../../../../f/lib/sites/settings.ts";
+import { siteSettings } from "../../../../f/lib/sites/sites_settings.ts";
 
 describe("the settings of a site", () => {
   it.each([
