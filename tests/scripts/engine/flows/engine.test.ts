@@ -69,7 +69,8 @@ describe("a flow whose engine is killed", () => {
     appendFileSync(marks, "go\n");
     expect(await ended(second, id)).toMatchObject({ success: true, result: "ab" });
     // The step that was at work starts once more, as Windmill does with a job whose worker has died.
-    expect(lines()).toEqual(["a", "b", "go", "b", "ab"]);
+    // It may do so before this test has said "go".
+    expect(lines().filter((line) => line !== "go")).toEqual(["a", "b", "b", "ab"]);
   });
 
   it("goes on with a parallel loop where iterations had ended, and with branches inside", async () => {
