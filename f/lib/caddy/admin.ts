@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { InvalidInputError, redact, UpstreamError } from "../errors.ts";
 import type { CaddyValue } from "../resources.ts";
+import { arranged } from "./arrange.ts";
 import type { CaddyRoute } from "./route.ts";
 import { type Answer, type Endpoint, exchange } from "./wire.ts";
 
@@ -14,8 +16,8 @@ const MAX_PAUSE_MS = 60;
 
 /**
  * Changes the routes of our server in one step, guarded against every concurrent writer: `change` is given what runs
- * now and answers the routes that should, or nothing when all is as it should be. Then nothing is written, because
- * each new configuration drops the WebSockets of all sites. It is asked again when somebody else was faster, or when
+ * now and answers the routes that should, or nothing when all is as it should be. They are arranged; when that changes
+ * nothing, nothing is written, because each new configuration drops the WebSockets of all sites. It is asked again when somebody else was faster, or when
  * the connection broke and nobody knows whether the change was made. Answers the state that runs in the end.
  */
 export const changeRoutes = (
@@ -27,9 +29,12 @@ export const changeRoutes = (
     () => readEdge(caddy),
     (edge) => {
       const server = edge.servers[caddy.server];
-      const routes = change(server?.routes ?? [], edge);
+      const running = server?.routes ?? [];
+      const routes = arranged(change(running, edge) ?? running);
       const method = server && "routes" in server ? "PATCH" : "PUT";
-      return routes && { method, path: `${SERVERS}/${caddy.server}/routes`, value: routes };
+      return isDeepStrictEqual(routes, running)
+        ? undefined
+        : { method, path: `${SERVERS}/${caddy.server}/routes`, value: routes };
     },
   );
 

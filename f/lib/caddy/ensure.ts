@@ -6,6 +6,7 @@ import { type Sql, transaction } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
 import type { Workspace } from "../windmill/workspace.ts";
 import { changeRoutes } from "./admin.ts";
+import { isArranged } from "./arrange.ts";
 import { changeCertificates, needsCertificate } from "./certificates.ts";
 import { hostFor, otherHolder, publicUrl, takenBy } from "./hosts.ts";
 import { noteOrigin } from "./origins.ts";
@@ -76,7 +77,8 @@ async function runRoute(
     const holder = otherHolder(claim, servers, caddy.domain);
     if (holder) throw takenBy(host, holder);
     const held = routes.filter((one) => isFor(host, one));
-    const is = held.length === 0 ? "absent" : isDeepStrictEqual(held, [route]) ? "same" : "other";
+    const same = isDeepStrictEqual(held, [route]) && isArranged(routes);
+    const is = held.length === 0 ? "absent" : same ? "same" : "other";
     was ??= is; // asked again, it may be seeing our own change
     return is === "same" ? undefined : placeRoute(route, routes);
   });

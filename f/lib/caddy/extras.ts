@@ -2,6 +2,8 @@ import { InvalidInputError } from "../errors.ts";
 import { describe } from "../names.ts";
 import { HEADER_NAME, HEADER_VALUE, OWN_HEADERS } from "../sites/sites_settings.ts";
 import type { CaddyHandler, CaddyMatch } from "./route.ts";
+import { API_PATHS } from "./site_api.ts";
+import { AUTH_PATHS } from "./site_auth.ts";
 
 /** What any route may have beside what it answers with. */
 export type Extras = {
@@ -12,7 +14,7 @@ export type Extras = {
 };
 
 /** A site's API and the sign-in on its origin know their callers by themselves, and by the same header. */
-const GUARDED_ELSEWHERE: CaddyMatch = { path: ["/api", "/api/*", "/auth/v1", "/auth/v1/*"] };
+const GUARDED_ELSEWHERE: CaddyMatch = { path: [...API_PATHS, ...AUTH_PATHS] };
 
 /** What happens before a route answers. */
 export function extraHandlers({ headers, visitors }: Extras, isSite: boolean): CaddyHandler[] {

@@ -3,6 +3,7 @@ import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
 import { changeRoutes, type Edge } from "./admin.ts";
+import { handsOver, isArranged } from "./arrange.ts";
 import { changeCertificates, needsCertificate } from "./certificates.ts";
 import { otherHolder } from "./hosts.ts";
 import { type CaddyRoute, type Claim, caddyRoute, ownRoute, type RouteSpec } from "./route.ts";
@@ -68,8 +69,9 @@ function compare(
   const conflicts = [...wanted].filter(([, route]) => isTaken(route)).map(([host]) => host);
   const ours = [...wanted].filter(([host]) => !conflicts.includes(host));
   const restored = ours.filter(([host]) => !running.has(host)).map(([host]) => host);
+  const serves = isArranged(routes);
   const differs = ([host, route]: [string, CaddyRoute]) =>
-    running.has(host) && !isDeepStrictEqual(running.get(host), [route]);
+    running.has(host) && !(isDeepStrictEqual(running.get(host), [route]) && (serves || !handsOver(route)));
   const updated = ours.filter(differs).map(([host]) => host);
   const unrecorded = [...running.keys()].filter((host) => host !== "" && !wanted.has(host)).sort();
   const status = restored.length + updated.length > 0 ? "updated" : "unchanged";

@@ -18,7 +18,14 @@ export type RouteSpec = LiveSpec | { kind: "gone"; was: LiveSpec };
 export type Claim = { project: string; host: string };
 
 /** A route in Caddy's JSON; ours carry an `@id` that says whose they are. */
-export type CaddyRoute = { "@id"?: string; match?: CaddyMatch[]; handle?: CaddyHandler[]; terminal?: boolean };
+export type CaddyRoute = {
+  "@id"?: string;
+  /** Of several routes of one group, a request goes through the first that fits. */
+  group?: string;
+  match?: CaddyMatch[];
+  handle?: CaddyHandler[];
+  terminal?: boolean;
+};
 export type CaddyMatch = Record<string, unknown>;
 export type CaddyHandler = { handler: string; [option: string]: unknown };
 
@@ -32,11 +39,16 @@ export function caddyRoute(claim: Claim, spec: RouteSpec, caddy: CaddyValue): Ca
   const previews = (spec.kind === "gone" ? spec.was : spec).kind === "static" && host === own;
   return {
     "@id": `run8n:${project}:${spec.kind}:${host}`,
+    group: GROUP,
     match: [{ host: [host] }, ...(previews ? [{ header: { Host: [`*--${own}*`] } }] : [])],
     handle: spec.kind === "gone" ? goneHandlers() : liveHandlers(project, spec, { caddy, previews }),
-    terminal: true,
+    // A site's route hands over to the one that serves all sites.
+    ...(spec.kind === "static" ? {} : { terminal: true }),
   };
 }
+
+/** All of ours, so that a wildcard's route takes no request that a full name's route has handed over. */
+export const GROUP = "run8n";
 
 function liveHandlers(project: string, spec: LiveSpec, at: { caddy: CaddyValue; previews: boolean }): CaddyHandler[] {
   const extras = extraHandlers(spec, spec.kind === "static");

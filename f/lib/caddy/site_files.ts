@@ -1,4 +1,5 @@
-import type { CaddyHandler, CaddyMatch, CaddyRoute } from "./route.ts";
+import { isHanded } from "./handed.ts";
+import type { CaddyHandler, CaddyMatch } from "./route.ts";
 
 /** Serves a file of the site's folder, or of another one, in the compressed form that lies ready beside it. */
 export const fileServer = (more: { root?: string; status_code?: string } = {}): CaddyHandler => ({
@@ -25,14 +26,23 @@ export const ON_ANSWER: CaddyHandler[] = [
   { handler: "encode", encodings: { zstd: {}, gzip: {} }, prefer: ["zstd", "gzip"] },
 ];
 
-export const setHeaders = (set: Record<string, string>): CaddyHandler => ({
+type Headers = Record<string, string>;
+
+export const setHeaders = (set: Headers): CaddyHandler => ({
   handler: "headers",
   response: { set: Object.fromEntries(Object.entries(set).map(([name, value]) => [name, [value]])) },
 });
 
+/** The same where nobody has said otherwise, which a site's settings may have done; of several, the last one counts. */
+export const unlessSet = (set: Headers): CaddyHandler[] =>
+  Object.entries(set).map(([name, value]) => ({
+    handler: "headers",
+    response: { set: { [name]: [value] }, require: { headers: { [name]: null } } },
+  }));
+
 /** Kept by browsers, and shown again only after a look whether it is still the same. */
-export const REVALIDATED = setHeaders({ "Cache-Control": "no-cache" });
-const IMMUTABLE = setHeaders({ "Cache-Control": "public, max-age=31536000, immutable" });
+export const REVALIDATED: Headers = { "Cache-Control": "no-cache" };
+export const IMMUTABLE: Headers = { "Cache-Control": "public, max-age=31536000, immutable" };
 
 const HEX = "[.-][0-9a-f]{8,64}(?:\\.[a-z]+)*\\.[a-z0-9]+$";
 const ONLY_DIGITS_OR_LETTERS = "[.-](?:[0-9]+|[a-f]+)(?:\\.[a-z]+)*\\.[a-z0-9]+$";
@@ -45,14 +55,12 @@ const FRAMEWORKS = ["/_app/immutable/*", "/_astro/*", "/_next/static/*", "/_nuxt
 const regexp = (pattern: string): CaddyMatch => ({ path_regexp: { pattern } });
 
 /** Files that never change under the same name: by what is in the name, by who made them, and by the site's settings. */
-export const immutableRoute = (patterns: string[] = []): CaddyRoute => ({
-  match: [
-    { ...regexp(HEX), not: [regexp(ONLY_DIGITS_OR_LETTERS), PAGES] },
-    { ...regexp(MIXED), not: [{ not: [regexp(MIXED_LIKE_A_HASH)] }, PAGES] },
-    { path: [...FRAMEWORKS, ...patterns], not: [PAGES] },
-  ],
-  handle: [IMMUTABLE],
-});
+export const IS_IMMUTABLE: CaddyMatch[] = [
+  { ...regexp(HEX), not: [regexp(ONLY_DIGITS_OR_LETTERS), PAGES] },
+  { ...regexp(MIXED), not: [{ not: [regexp(MIXED_LIKE_A_HASH)] }, PAGES] },
+  { path: FRAMEWORKS, not: [PAGES] },
+  { ...isHanded("is_immutable"), not: [PAGES] },
+];
 
 const TEXT = "; charset=utf-8";
 /** Types that Caddy knows only where the machine has a list of them, by what a name ends in. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { readEdge } from "../../caddy/admin.ts";
+import { handsOver, isArranged } from "../../caddy/arrange.ts";
 import { deleteRoute } from "../../caddy/delete.ts";
 import { ensureRoute } from "../../caddy/ensure.ts";
 import { hostFor } from "../../caddy/hosts.ts";
@@ -90,6 +91,7 @@ function gapOf(host: string, { spec, root, running, project, caddy }: Found): st
   if (spec.kind === "static" && spec.root !== root) return "it serves another folder than the site host's";
   const held = running.filter((route) => ownRoute(route)?.host === host);
   if (held.length === 0) return "the proxy does not have it";
-  const same = isDeepStrictEqual(held, [caddyRoute({ project, host }, spec, caddy)]);
-  return same ? undefined : "the proxy answers with something else than its record says";
+  const wanted = caddyRoute({ project, host }, spec, caddy);
+  if (handsOver(wanted) && !isArranged(running)) return "the proxy lacks what serves all sites, or has it wrong";
+  return isDeepStrictEqual(held, [wanted]) ? undefined : "the proxy answers with something else than its record says";
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { main as ensureRoute } from "../../../../f/infra/caddy/ensure_route.ts";
 import { main as listRoutes } from "../../../../f/infra/caddy/list_routes.ts";
 import { main as reconcileRoutes } from "../../../../f/infra/caddy/reconcile_routes.ts";
+import { type CaddyRoute, ownRoute } from "../../../../f/lib/caddy/route.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { startCaddy } from "../../../support/edge.ts";
@@ -49,7 +50,7 @@ describe("reconcile_routes", () => {
     expect(await reconcile()).toEqual({ ...nothing, restored: [...hosts], status: "updated" });
     expect((await listRoutes(undefined, own.caddy)).items).toEqual(before);
     const rebuilt = (await own.config("GET", ROUTES)).value as unknown[];
-    expect(rebuilt).toHaveLength(3);
+    expect(rebuilt).toHaveLength(4); // one of them serves all sites
     expect(rebuilt).toEqual(expect.arrayContaining(value as unknown[]));
   });
 
@@ -57,17 +58,38 @@ describe("reconcile_routes", () => {
     const routes = (await own.config("GET", ROUTES)).value as { "@id": string }[];
     const at = (host: string) => routes.find((route) => route["@id"].endsWith(`:${host}`));
     const foreign = { match: [{ host: ["windmill.example.com"] }] };
-    const unknown = { "@id": "run8n:gone:static:gone.apps.localhost", match: [{ host: ["gone.apps.localhost"] }] };
+    const unknown = {
+      ...{ "@id": "run8n:gone:redirect:gone.apps.localhost", group: "run8n" },
+      match: [{ host: ["gone.apps.localhost"] }],
+    };
     await own.config("PATCH", ROUTES, [foreign, { ...at(hosts[0]), handle: [] }, at(hosts[1]), unknown, at(hosts[2])]);
     const expected = { ...nothing, updated: [hosts[0]], unrecorded: ["gone.apps.localhost"], status: "updated" };
     expect(await reconcile()).toEqual(expected);
     expect((await own.config("GET", ROUTES)).value).toEqual([
       at(hosts[0]),
-      foreign,
       at(hosts[1]),
       unknown,
       at(hosts[2]),
+      at("sites"),
+      foreign,
     ]);
+    await own.config("PATCH", ROUTES, routes);
+  });
+
+  it("writes anew what an older run8n wrote, and what serves all sites when that is gone", async () => {
+    const routes = (await own.config("GET", ROUTES)).value as CaddyRoute[];
+    const [shops, serving] = [routes.find((route) => ownRoute(route)?.host === hosts[0]), routes.at(-1)];
+    const old = { ...shops, group: undefined, handle: [shops?.handle, serving?.handle].flat(), terminal: true };
+    const others = routes.filter((route) => route !== shops && route !== serving);
+    for (const outdated of [
+      [...others, old],
+      [shops, ...others],
+    ]) {
+      await own.config("PATCH", ROUTES, outdated);
+      expect(await reconcile()).toEqual({ ...nothing, updated: [hosts[0]], status: "updated" });
+      expect(await reconcile()).toEqual(nothing);
+      expect((await own.config("GET", ROUTES)).value).toEqual([shops, ...others, serving]);
+    }
     await own.config("PATCH", ROUTES, routes);
   });
 
