@@ -2,7 +2,7 @@ import { withPostgres } from "../f/lib/postgres/connect.ts";
 import { startEngine, type TestEngine } from "../tests/support/engine.ts";
 import { deploy, keep } from "../tests/support/workspace_items.ts";
 import { handRecipe, psql } from "./hand_recipe.ts";
-import { type Bench, inTurn } from "./report.ts";
+import { type Bench, inTurn, timed } from "./report.ts";
 import { type Servers, withServers } from "./servers.ts";
 
 const MANY = 50;
@@ -64,12 +64,6 @@ const bench: Bench = {
     }),
 };
 export default bench;
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
 
 /** Does the work MANY times, so many at once, and answers how often it went wrong. */
 async function failed(atOnce: number, work: () => Promise<boolean>): Promise<number> {

@@ -21,7 +21,13 @@ export type Report = {
   counts: Record<string, number>;
 };
 
-export type Bench = { summary: string; run(options: { runs: number }): Promise<Omit<Report, "bench" | "machine">> };
+export type BenchOptions = {
+  runs: number;
+  /** The share of what is only repeated to be counted, such as page loads: less than 1 while a bench is written. */
+  size: number;
+};
+
+export type Bench = { summary: string; run(options: BenchOptions): Promise<Omit<Report, "bench" | "machine">> };
 
 export const machine = (): string =>
   `${cpus()[0]?.model.trim() ?? "unknown"} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;
@@ -68,3 +74,9 @@ async function measure(work: () => Promise<number | undefined>): Promise<number>
 }
 
 export const round = (value: number): number => Number(value.toPrecision(4));
+
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}

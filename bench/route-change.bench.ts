@@ -15,7 +15,7 @@ import { archiveOf } from "../tests/support/archives.ts";
 import { startCaddy } from "../tests/support/edge.ts";
 import { memoryWorkspace } from "../tests/support/workspace.ts";
 import { startCaddyfile } from "./caddyfile_recipe.ts";
-import { type Bench, inTurn } from "./report.ts";
+import { type Bench, inTurn, timed } from "./report.ts";
 import { withServers } from "./servers.ts";
 import { openWebSockets, startEchoSocket } from "./web_sockets.ts";
 
@@ -151,10 +151,4 @@ async function deployBeside(world: World) {
   const droppedByNewHost = await mine.dropped();
   app.stop();
   return { ...counts, droppedByNewHost };
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
 }

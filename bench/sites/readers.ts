@@ -28,6 +28,26 @@ export async function readAtOnce(
   return done;
 }
 
+const READERS = 4;
+
+/** Changes what is served, again and again, while readers load the page so often. */
+export async function readMeanwhile(
+  loads: number,
+  to: { port: number; host: string },
+  change: () => Promise<unknown>,
+): Promise<Loads & { changes: number }> {
+  let reading = true;
+  const reads = readAtOnce(READERS, Math.round(loads), to).finally(() => {
+    reading = false;
+  });
+  let changes = 0;
+  while (reading) {
+    await change();
+    changes++;
+  }
+  return { ...(await reads), changes };
+}
+
 async function isWhole(load: (path: string) => Promise<string | undefined>): Promise<boolean> {
   const page = await load("/");
   const version = /<title>(version \d+)</.exec(page ?? "")?.[1];

@@ -25,23 +25,25 @@ export function inPlace({ ssh, account, host }: Setup, name: string): Rival {
 }
 
 /** The recipe of Capistrano and its kin: a folder per release that shares what is the same, and a link to the current. */
-export function symlinkRecipe({ ssh, account, host }: Setup, name: string): Rival {
+export function symlinkRecipe({ ssh, account, host }: Setup, name: string) {
   const base = `${host.root}/${name}`;
   const [command = "", ...options] = ssh;
   let release = 0;
+  const pointTo = (to: number) => `ln -sfn releases/${to} ${base}/next && mv -T ${base}/next ${base}/current`;
   return {
     served: `${base}/current`,
-    async deploy(dir) {
+    async deploy(dir: string): Promise<number> {
       release++;
       const target = `${base}/releases/${release}`;
       if (release === 1) await run(command, [...options, account, `mkdir -p ${base}/releases`]);
       const links = [`--link-dest=${base}/current/`];
       const bytes = await copy(["-az", "--delete", ...links], ssh, dir, `${account}:${target}/`);
-      const point = `ln -sfn releases/${release} ${base}/next && mv -T ${base}/next ${base}/current`;
       const prune = `cd ${base}/releases && ls -1 | sort -n | head -n -5 | xargs -r rm -rf`;
-      await run(command, [...options, account, `${point} && ${prune}`]);
+      await run(command, [...options, account, `${pointTo(release)} && ${prune}`]);
       return bytes;
     },
+    /** Back to a release, counted from 1. */
+    rollBack: (to: number) => run(command, [...options, account, pointTo(to)]),
   };
 }
 
