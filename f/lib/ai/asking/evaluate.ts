@@ -5,7 +5,7 @@ import type { Sql } from "../../postgres/connect.ts";
 import type { QdrantClient } from "../../qdrant/client.ts";
 import { SHARED } from "../chunk_points.ts";
 import { requireIndex } from "../index_record.ts";
-import { type Answer, answerEvents } from "./answer.ts";
+import { type Answer, type AnswerEvent, answerEvents } from "./answer.ts";
 import { type Example, examplesOf } from "./examples.ts";
 import type { SearchMode } from "./fields.ts";
 import { coverage } from "./highlights.ts";
@@ -117,9 +117,11 @@ async function judgeSearch(
   };
 }
 
+/** An answer ends with the whole of it. */
 async function answerOf(ports: SearchPorts & { openai: OpenAI }, scope: Scope, question: string): Promise<Answer> {
-  for await (const event of answerEvents(ports, scope, { question })) if (event.type === "done") return event;
-  throw new Error("an answer ended without saying so");
+  const events: AnswerEvent[] = [];
+  for await (const event of answerEvents(ports, scope, { question })) events.push(event);
+  return events.at(-1) as Answer & AnswerEvent;
 }
 
 function qualityOf(examples: Example[], judged: Judged[]): AnswerQuality {
