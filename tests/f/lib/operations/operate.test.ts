@@ -169,7 +169,10 @@ describe("operate", () => {
         withPostgres(db, (other) =>
           operate({ sql, verb: "v", project, arguments: {}, leaseSeconds: 60 }, async () => {
             setClock();
-            const second = operate({ sql: other, verb: "v", project, arguments: {}, waitSeconds: 0.3 }, async () => ({}));
+            const second = operate(
+              { sql: other, verb: "v", project, arguments: {}, waitSeconds: 0.3 },
+              async () => ({}),
+            );
             await expect(second).rejects.toMatchObject({ code: "locked" });
             return {};
           }),
