@@ -31,3 +31,9 @@ export function handRecipe(name: string, dbname: string): string[] {
       .join("\n"),
   ];
 }
+
+/** The table that an app's waitlist needs, with the rights that are not given by default. */
+export const waitlistRecipe = (name: string): string =>
+  `set role ${name}_owner; create table ${name}.waitlist (
+     id bigint generated always as identity primary key, email text not null, created_at timestamptz not null default now());
+   create unique index waitlist_email on ${name}.waitlist (lower(email));`;

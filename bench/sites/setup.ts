@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CaddyValue, SiteHostValue } from "../../f/lib/resources.ts";
+import type { CaddyValue, PostgresqlValue, SiteHostValue } from "../../f/lib/resources.ts";
 import { openWindmill, type Windmill } from "../../scripts/cli/windmill.ts";
 import { freePort, type Running, startServer } from "../../scripts/stack/process.ts";
 import { caddyServer } from "../../scripts/stack/servers/caddy.ts";
@@ -14,6 +14,7 @@ export type Setup = {
   dir: string;
   engine: TestEngine;
   windmill: Windmill;
+  db: PostgresqlValue;
   caddy: CaddyValue & { port: number };
   host: Required<SiteHostValue>;
   /** Command and options of ssh that reach the site host, as rsync's -e takes them. */
@@ -21,8 +22,11 @@ export type Setup = {
   account: string;
 };
 
-/** A site host behind a real sshd, a real Caddy and Postgres, and the engine with our verbs; gone afterwards. */
-export async function withSites<T>(work: (setup: Setup) => Promise<T>): Promise<T> {
+/** A site host behind a real sshd, a real Caddy and Postgres, and the engine with these of our verbs; gone afterwards. */
+export async function withSites<T>(
+  work: (setup: Setup) => Promise<T>,
+  verbs = ["f/lib", "f/infra/sites", "f/infra/caddy"],
+): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), "run8n-bench-"));
   chmodSync(dir, 0o755); // Postgres and Caddy may run under accounts of their own
   const [pgPort, sshPort, port, adminPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
@@ -39,7 +43,7 @@ export async function withSites<T>(work: (setup: Setup) => Promise<T>): Promise<
       await startServer(caddyServer({ dir: join(dir, "caddy"), port, adminPort }), dir),
     );
     engine = await startEngine();
-    await deploy(engine, ["f/lib", "f/infra/sites", "f/infra/caddy"]);
+    if (verbs.length > 0) await deploy(engine, verbs);
     const host = {
       ...{ transport: "ssh" as const, root, host: "127.0.0.1", port: sshPort },
       ...{ user: sshd.user, privateKey: sshd.privateKey, hostKey: sshd.hostKey },
@@ -54,7 +58,7 @@ export async function withSites<T>(work: (setup: Setup) => Promise<T>): Promise<
     const trust = ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"];
     const { url, token, workspace } = engine;
     return await work({
-      ...{ dir, engine, caddy, host, ssh: ["ssh", ...options, ...trust], account: `${sshd.user}@127.0.0.1` },
+      ...{ dir, engine, db, caddy, host, ssh: ["ssh", ...options, ...trust], account: `${sshd.user}@127.0.0.1` },
       windmill: openWindmill({ url, token, workspace }),
     });
   } finally {
