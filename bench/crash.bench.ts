@@ -94,6 +94,8 @@ async function disturb(life: Life, task: Task, { before, after }: { before?: Vie
   const seen = await see();
   const converged = took !== undefined && JSON.stringify(seen) === JSON.stringify(after);
   if (killed && converged) counts.converged++;
+  // Where a release is put together; what a killed deploy left there goes with the next one.
+  if (existsSync(join(setup.host.root, project, "partial"))) counts.orphans++;
   if (!converged) console.error(`${task.work} of ${project} did not converge: ${JSON.stringify(seen)}`);
 }
 
