@@ -77,21 +77,26 @@ const isTemplate = (text: string): boolean => text.includes("{{");
  * this machine only where NocoDB itself is on it, which is a laptop.
  */
 export function webhookUrl(value: unknown, nocodbUrl: string): string {
-  const url = typeof value === "string" && value.length <= 2000 ? URL.parse(value) : null;
-  const isPlain = url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.hash;
+  const url = typeof value === "string" && value.length <= 2000 ? parsed(value) : undefined;
+  const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.hash;
   if (!isPlain || isTemplate(value as string))
     throw wrong(
-      ...(["url", "must be an http or https address without a login, a # or {{", value] as const),
+      "url",
+      "must be an http or https address without a login, a # or {{",
+      value,
       'Pass an address such as "https://shop.example.com/api/items/changed"; secrets go into headers.',
     );
-  const here = URL.parse(nocodbUrl);
+  const here = parsed(nocodbUrl);
   if (isOutside(url.hostname) || (here && isThisMachine(here.hostname) && isThisMachine(url.hostname))) return url.href;
   throw wrong(
-    ...(["url", "must lead to a host of the public internet", value] as const),
+    "url",
+    "must lead to a host of the public internet",
+    value,
     "Take the public address of the project's site, whose /api leads to its scripts.",
   );
 }
 
+const parsed = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 const bare = (host: string): string => host.replace(/^\[|\]$/g, "");
 const isThisMachine = (host: string): boolean =>
   /(^|\.)localhost$/.test(host) || (ipaddr.isValid(bare(host)) && ipaddr.process(bare(host)).range() === "loopback");
@@ -110,7 +115,9 @@ export function headerPaths(value: unknown, folder: string): [name: string, path
     typeof path === "string" && path.startsWith(`${folder}/`) && /^\w{1,80}$/.test(path.slice(folder.length + 1));
   if (entries.length <= 10 && entries.every(([name, path]) => isName(name) && isPath(path))) return entries;
   throw wrong(
-    ...(["headers", `must give at most ten headers the path of a variable of ${folder}`, value] as const),
+    "headers",
+    `must give at most ten headers the path of a variable of ${folder}`,
+    value,
     `Pass {"x-webhook-secret": "${folder}/webhook_secret"}: the path, not the value, and without $var:.`,
   );
 }
