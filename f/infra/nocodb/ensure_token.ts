@@ -7,8 +7,8 @@ import { jobWorkspace } from "../../lib/windmill/workspace.ts";
 /**
  * Makes a NocoDB API token exist with which an app reads and writes the records of a project's base, and keeps it as a
  * secret variable; the result names the path. NocoDB has no tokens for less than what their user may do, so the token is
- * that of a user of its own who belongs to this base alone, and may read or write all of its tables but change none. Run
- * it again: `unchanged` while the token works. Delete the variable first to have a new one; the one before ends.
+ * that of a user of its own who belongs to this base alone: it reads or writes the records of all its tables, changes no
+ * table, and could invite others to as much. Keep it on a server, never in a page. Run it again: `unchanged` while the token works. Delete the variable first to have a new one; the one before ends.
  * @param project Name of the project, for example "shop".
  * @param access "write" for reading and changing records, "read" for reading only.
  * @param db The server's Postgres, which keeps the lease and the record of what was done.

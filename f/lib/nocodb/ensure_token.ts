@@ -18,7 +18,10 @@ export type EnsuredToken = {
   status: "created" | "updated" | "unchanged";
 };
 
-/** NocoDB's own words for what may be done with records and no more: nothing about tables, fields, webhooks or users. */
+/**
+ * NocoDB's own words for what may be done with records: nothing about tables, fields and webhooks. Every member of a base
+ * may invite others to as much as the own role; no role of this edition may not.
+ */
 const ROLES: Record<Access, string> = { read: "viewer", write: "editor" };
 
 /** No mail can ever reach it, so nobody takes it over by asking for another password. */

