@@ -5,6 +5,7 @@ import { operate } from "../operations/operate.ts";
 import { type Base, requireBase } from "./base.ts";
 import { type Nocodb, openNocodb, path, signIn } from "./client.ts";
 import type { WebhookPorts } from "./ensure_webhook.ts";
+import { findUser, type Member, userOf } from "./token_user.ts";
 
 export type Access = "read" | "write";
 
@@ -23,9 +24,6 @@ export type EnsuredToken = {
  * may invite others to as much as the own role; no role of this edition may not.
  */
 const ROLES: Record<Access, string> = { read: "viewer", write: "editor" };
-
-/** No mail can ever reach it, so nobody takes it over by asking for another password. */
-const userOf = (project: string): string => `run8n-${project}@nocodb.invalid`;
 
 export const tokenPath = (project: string): string => `${folderOf(project)}/nocodb_token`;
 
@@ -69,13 +67,6 @@ function accessOf(value: unknown): Access {
     hint: 'Leave it out for "write", which changes records and no tables.',
     details: { argument: "access" },
   });
-}
-
-type Member = { id: string; email: string; roles: string | null };
-
-async function findUser(admin: Nocodb, email: string): Promise<{ id: string } | undefined> {
-  const { list } = await admin.get<{ list: Member[] }>("/api/v1/users", { query: email, limit: 100 });
-  return list.find((one) => one.email === email);
 }
 
 /** Members have a role in the base; NocoDB may list users without one beside them. */
