@@ -4,7 +4,9 @@ import { InvalidInputError } from "../errors.ts";
 import { projectName } from "../names.ts";
 import { EXTENSIONS } from "../postgres/extensions.ts";
 import { SITE } from "../sites/section.ts";
+import { STORAGE } from "../storage/section.ts";
 import { BILLING } from "../stripe/catalog/definition.ts";
+import { SCHEDULES } from "./schedules.ts";
 
 /**
  * What a project says of itself, the one truth behind `run8n.json`: `schemas/project.schema.json` is derived from it.
@@ -51,6 +53,12 @@ export const MANIFEST = z
           .describe(
             "Whether it needs a second, empty database, as `prisma migrate dev` does; one that is there stays.",
           ),
+        base: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Whether NocoDB shows the schema as a base, in which people make tables and edit records; one that is there stays.",
+          ),
       })
       .prefault({})
       .describe("The project's Postgres schema; its tables belong to the project's migrations."),
@@ -58,6 +66,9 @@ export const MANIFEST = z
       .boolean()
       .default(false)
       .describe("Whether it has a Redis user of its own: events and presence for signed-in users, caches, queues."),
+    storage: STORAGE.optional().describe(
+      "Files that users of the app upload, below the project's prefix of the bucket; files that exist are never removed by this.",
+    ),
     auth: z
       .strictObject({
         signUp: z
@@ -74,6 +85,7 @@ export const MANIFEST = z
       .boolean()
       .default(true)
       .describe("Whether visitors can leave their e-mail address; sign-ups that exist are never removed by this."),
+    schedules: SCHEDULES.describe("What runs by itself, in production."),
   })
   .refine(({ auth, billing }) => !billing || auth, {
     path: ["billing"],

@@ -47,8 +47,8 @@ export async function targetOf(sql: Sql, ask: Ask): Promise<Target> {
   };
 }
 
-/** Domains lead to production; an environment has its name below the server's domain. */
-const inEnvironment = (manifest: Manifest): Manifest => ({ ...manifest, domains: [] });
+/** Domains lead to production, where alone schedules run; an environment has its name below the server's domain. */
+const inEnvironment = (manifest: Manifest): Manifest => ({ ...manifest, domains: [], schedules: [] });
 
 async function requireMain(sql: Sql, of: string): Promise<Project> {
   const found = await findProject(sql, of);
