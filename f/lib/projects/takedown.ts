@@ -34,7 +34,7 @@ export async function dropKind(
   const operation = { sql: ports.sql, verb: "infra/projects/drop_resource", project, arguments: asked, ...bounds };
   return operate(operation, async () => {
     await requireDeleted(ports.sql, project, ask.confirm);
-    return { name: kind, status: "dropped", kept: await drop(ports, project) };
+    return { name: kind, status: "dropped", kept: (await drop?.(ports, project)) ?? {} };
   });
 }
 
