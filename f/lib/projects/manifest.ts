@@ -5,6 +5,7 @@ import { projectName } from "../names.ts";
 import { EXTENSIONS } from "../postgres/extensions.ts";
 import { SITE } from "../sites/section.ts";
 import { BILLING } from "../stripe/catalog/definition.ts";
+import { ENVIRONMENTS } from "./environments.ts";
 
 /**
  * What a project says of itself, the one truth behind `run8n.json`: `schemas/project.schema.json` is derived from it.
@@ -39,6 +40,7 @@ export const MANIFEST = z
       .default([])
       .meta({ examples: [["shop.example.com"]] })
       .describe("Domains of the project's own that point to this server, besides its name below the server's domain."),
+    environments: ENVIRONMENTS,
     database: z
       .strictObject({
         extensions: z

@@ -3,15 +3,17 @@ import type { TakenDown } from "../../../f/lib/projects/takedown.ts";
 import { runProjectFlow } from "../apply_project.ts";
 import { defineCommand, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
-import { projectArgument } from "../project_name.ts";
+import { projectGiven, projectNamed } from "../project_name.ts";
+import { ENVIRONMENT } from "../site/environment.ts";
 import { openWindmill } from "../windmill.ts";
 
 export const deleteCommand = defineCommand({
   name: "delete",
-  summary: "Take a project out of use; it can be restored for 7 days",
-  args: ["<project>"],
+  summary: "Take a project out of use; it can be restored for 7 days, a preview not at all",
+  args: ["[project]"],
   options: {
     ...REMOTE,
+    ...ENVIRONMENT,
     "dry-run": { type: "boolean", help: "show what there is of it, and change nothing" },
     "drop-now": {
       type: "string",
@@ -19,10 +21,16 @@ export const deleteCommand = defineCommand({
       help: "drop it for good at once, after a dump; the name once more says that this is meant",
     },
   },
-  examples: ["run8n delete shop", "run8n delete shop --dry-run", "run8n delete shop --drop-now shop"],
-  async run({ values, args: [given = ""], terminal, env }) {
-    const project = projectArgument(given);
+  examples: [
+    "run8n delete shop",
+    "run8n delete shop --dry-run",
+    "run8n delete --preview feature/cart",
+    "run8n delete shop --drop-now shop",
+  ],
+  async run({ values, args: [given], terminal, env }) {
+    const named = projectGiven("delete", given, values);
     const windmill = openWindmill(connectionOf(values, env));
+    const project = await projectNamed(windmill, named);
     if (values["dry-run"]) {
       const found = (await terminal.step("look", () =>
         windmill.run("script", "f/infra/projects/list_resources", { project }),
@@ -37,7 +45,8 @@ export const deleteCommand = defineCommand({
       (update) => runProjectFlow<TakenDown>(windmill, "delete_project", { project }, update),
       ({ status }) => status,
     );
-    const confirm = values["drop-now"];
+    // A preview has nothing to wait for: its time to be dropped is that of its deletion.
+    const confirm = values["drop-now"] ?? (deleted.dropAt === deleted.deletedAt ? project : undefined);
     if (confirm === undefined || deleted.status === "absent") return { text: told(deleted), document: deleted };
     const dropped = await terminal.step(
       "drop",

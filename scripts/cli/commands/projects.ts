@@ -1,6 +1,7 @@
 import type { Project } from "../../../f/lib/projects/record.ts";
 import { defineCommand, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
+import type { Style } from "../style.ts";
 import { openWindmill } from "../windmill.ts";
 
 export const projectsCommand = defineCommand({
@@ -21,18 +22,29 @@ export const projectsCommand = defineCommand({
       items.push(...page.items);
       cursor = page.nextCursor;
     }
-    const { green, yellow, red, dim, cyan } = terminal.style;
-    const marks = { live: green("●"), provisioning: yellow("◐"), deleted: red("○") };
-    const lines = items.map(({ project, status, template, url, environment, secondsToLive, dropAt, expiresAt }) => {
-      const about = [
-        environment === "production" ? template : environment,
-        ...(secondsToLive === null ? [] : [`live in ${secondsToLive.toFixed(1)} s`]),
-        ...(dropAt ? [`dropped for good on ${dropAt.slice(0, 10)}`] : []),
-        ...(expiresAt ? [`ends ${expiresAt.slice(0, 16).replace("T", " ")}`] : []),
-      ];
-      return `${marks[status]} ${project.padEnd(24)} ${status.padEnd(13)} ${cyan(url)}  ${dim(about.join(", "))}`;
-    });
     const none = "There is no project yet; make one with `run8n new <name>`.";
-    return { text: lines.join("\n") || none, document: { items } };
+    return { text: showProjects(items, terminal.style) || none, document: { items } };
   },
 });
+
+/** One line each; the columns are as wide as what stands in them. */
+function showProjects(items: Project[], { green, yellow, red, dim, cyan }: Style): string {
+  const marks = { live: green("●"), provisioning: yellow("◐"), deleted: red("○") };
+  const width = (of: (one: Project) => string) => Math.max(...items.map((one) => of(one).length));
+  const [names, urls] = [width(({ project }) => project), width(({ url }) => url)];
+  const lines = items.map((one) => {
+    const { project, status, url } = one;
+    return `${marks[status]} ${project.padEnd(names)}  ${status.padEnd(12)}  ${cyan(url.padEnd(urls))}  ${dim(about(one))}`;
+  });
+  return lines.join("\n");
+}
+
+function about({ template, environment, environmentOf, secondsToLive, dropAt, expiresAt }: Project): string {
+  const kind = environment === "production" ? template : expiresAt ? "preview" : environment;
+  return [
+    environment === "production" ? kind : `${kind} of ${environmentOf}`,
+    ...(secondsToLive === null ? [] : [`live in ${secondsToLive.toFixed(1)} s`]),
+    ...(dropAt ? [`dropped for good on ${dropAt.slice(0, 10)}`] : []),
+    ...(expiresAt && !dropAt ? [`until ${expiresAt.slice(0, 16).replace("T", " ")} UTC`] : []),
+  ].join(", ");
+}
