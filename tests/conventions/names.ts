@@ -20,6 +20,7 @@ export const VERBS = {
   ingest: "write to the vector store; the same content is skipped",
   search: "query the vector store",
   answer: "answer a question from the vector store",
+  evaluate: "say how good it is, by questions whose answers are known",
   inspect: "read one in depth, with advice on what to mend",
   copy: "make another one with the same content",
   check: "observe; never throws for an unhealthy target",

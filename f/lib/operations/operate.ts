@@ -43,11 +43,13 @@ export async function operate<T extends object>(operation: Operation, work: () =
 async function waitForLease(operation: Operation): Promise<Held> {
   const { sql, verb, project, waitSeconds = 30, leaseSeconds = 120, sleep = pause } = operation;
   const request = { ...currentJob(), verb, project, leaseSeconds, arguments: operation.arguments };
-  const giveUpAt = Date.now() + waitSeconds * 1000;
+  // Time that only goes forward: a clock that is set meanwhile makes nobody wait longer, or give up at once. When a lease
+  // ends is for Postgres to say, whose clock is the same for all callers.
+  const giveUpAt = performance.now() + waitSeconds * 1000;
   for (;;) {
     const held = await withTables(sql, () => acquire(sql, request));
     if (held) return held;
-    if (Date.now() >= giveUpAt) throw await lockedBy(sql, project);
+    if (performance.now() >= giveUpAt) throw await lockedBy(sql, project);
     await sleep(POLL_MS);
   }
 }

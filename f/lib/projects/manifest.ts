@@ -4,6 +4,7 @@ import { InvalidInputError } from "../errors.ts";
 import { projectName } from "../names.ts";
 import { EXTENSIONS } from "../postgres/extensions.ts";
 import { SITE } from "../sites/section.ts";
+import { STORAGE } from "../storage/section.ts";
 import { BILLING } from "../stripe/catalog/definition.ts";
 import { ENVIRONMENTS } from "./environments.ts";
 
@@ -60,6 +61,9 @@ export const MANIFEST = z
       .boolean()
       .default(false)
       .describe("Whether it has a Redis user of its own: events and presence for signed-in users, caches, queues."),
+    storage: STORAGE.optional().describe(
+      "Files that users of the app upload, below the project's prefix of the bucket; files that exist are never removed by this.",
+    ),
     auth: z
       .strictObject({
         signUp: z

@@ -63,7 +63,8 @@ function locationOf({ s3: { endPoint, region } }: StoragePorts): { body?: string
   };
 }
 
-async function applySetting(ports: StoragePorts, { query, missing, isRight, write }: Setting): Promise<boolean> {
+/** Puts a setting right that is not; answers whether it had to. */
+export async function applySetting(ports: StoragePorts, { query, missing, isRight, write }: Setting): Promise<boolean> {
   const found = await unlessRefused(missing, request(ports, { method: "GET", query }));
   if (found && isRight(found.body)) return false;
   await request(ports, { method: "PUT", query, ...write });

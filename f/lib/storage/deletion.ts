@@ -39,6 +39,17 @@ export async function purge(ports: StoragePorts, prefix: string): Promise<{ vers
   return { versions, uploads: await abortUploads(ports, prefix) };
 }
 
+/** Whether a file, an old version of one or an unfinished upload begins with the prefix; no where there is no bucket. */
+export async function holdsFiles(ports: StoragePorts, prefix: string): Promise<boolean> {
+  const first = async (query: Record<string, string>) =>
+    (await unlessRefused(["NoSuchBucket"], request(ports, { method: "GET", query: { ...query, prefix } })))?.body;
+  const versions = await first({ versions: "", "max-keys": "1" });
+  if (versions === undefined) return false;
+  const root = readXml(versions);
+  if (allOf(root, "Version").length + allOf(root, "DeleteMarker").length > 0) return true;
+  return allOf(readXml((await first({ uploads: "" })) ?? versions), "Upload").length > 0;
+}
+
 async function abortUploads(ports: StoragePorts, prefix: string): Promise<number> {
   let aborted = 0;
   for (;;) {

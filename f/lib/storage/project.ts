@@ -16,12 +16,13 @@ export type ProjectStorage = {
 
 export type StorageLimits = Partial<Pick<ProjectStorage, "maxBytes" | "types">>;
 
-const DEFAULTS = {
+/** What may be kept when nothing is said. */
+export const DEFAULTS = {
   maxBytes: 100 * 1024 * 1024,
   types: ["image/*", "video/*", "audio/*", "application/pdf", "text/plain"],
 };
-const MAX_BYTES = 50 * 1024 ** 3;
-const TYPE = /^[a-z]+\/(?:\*|[a-z0-9][a-z0-9.+-]{0,99})$/;
+export const MAX_BYTES = 50 * 1024 ** 3;
+export const TYPE = /^[a-z]+\/(?:\*|[a-z0-9][a-z0-9.+-]{0,99})$/;
 
 export const storagePath = (project: string): string => `${folderOf(project)}/storage`;
 

@@ -31,8 +31,12 @@ export const settings = (rules: BucketRules): Setting[] => [
     write: { body: xmlDocument("VersioningConfiguration", [element("Status", "Enabled")]) },
   },
   compared("lifecycle", ["NoSuchLifecycleConfiguration"], lifecycle(rules), lifecycleIn),
-  ...(rules.origins.length > 0 ? [compared("cors", ["NoSuchCORSConfiguration"], cors(rules), corsIn)] : []),
+  ...(rules.origins.length > 0 ? [corsSetting(rules.origins)] : []),
 ];
+
+/** From which origins browsers may send files. */
+export const corsSetting = (origins: string[]): Setting =>
+  compared("cors", ["NoSuchCORSConfiguration"], cors(origins), corsIn);
 
 /** A document that is right when it says what ours would: stores put it into their own words and order. */
 function compared(name: string, missing: string[], body: string, essence: (root: Element) => unknown): Setting {
@@ -72,7 +76,7 @@ const lifecycleIn = (root: Element): unknown =>
   });
 
 /** Pages send files and read the ETag of each part; what they may do with a file says the URL that they were given. */
-function cors({ origins }: BucketRules): string {
+function cors(origins: string[]): string {
   return xmlDocument("CORSConfiguration", [
     element("CORSRule", [
       ...[...origins].sort().map((origin) => element("AllowedOrigin", origin)),

@@ -14,6 +14,7 @@ import { deploySite, siteIn } from "../site/deploy.ts";
 import { openWindmill } from "../windmill.ts";
 import { type Answer, browse } from "./browse.ts";
 import { type Check, check, must, type UrlCheck } from "./check.ts";
+import { askDocuments } from "./documents.ts";
 import { sellPlan } from "./saas.ts";
 
 const PROJECT = { name: "welcome", template: "static" };
@@ -40,12 +41,13 @@ export async function visit({ stack, welcome }: Up): Promise<UrlCheck[]> {
 /** Uses the stack the way its users do, and looks behind the scenes whether what they see is true. */
 export async function verify(home: Home, up: Up): Promise<Check[]> {
   const windmill = openWindmill(up.stack.windmill);
-  const signUp = (email: string) =>
-    browse(new URL("/api/waitlist/signups", up.welcome).href, {
+  const post = (path: string, body: object) =>
+    browse(new URL(`/api/${path}`, up.welcome).href, {
       method: "POST",
       headers: { "content-type": "application/json", origin: new URL(up.welcome).origin },
-      body: JSON.stringify({ email }),
+      body: JSON.stringify(body),
     });
+  const signUp = (email: string) => post("waitlist/signups", { email });
   const email = "ada@example.com";
   const checks: Check[] = [];
   const run = async (name: string, work: () => Promise<string>) => void checks.push(await check(name, work));
@@ -88,6 +90,7 @@ export async function verify(home: Home, up: Up): Promise<Check[]> {
       rmSync(dir, { recursive: true });
     }
   });
+  checks.push(...(await askDocuments({ windmill, project: PROJECT.name, post })));
   checks.push(...(await sellPlan(up, windmill)));
   return checks;
 }

@@ -9,6 +9,7 @@ import { realtimeKind } from "./realtime.ts";
 import { routesKind } from "./routes.ts";
 import { schemaKind } from "./schema.ts";
 import { siteKind } from "./site.ts";
+import { storageKind } from "./storage.ts";
 import { vectorsKind } from "./vectors.ts";
 import { waitlistKind } from "./waitlist.ts";
 
@@ -23,6 +24,7 @@ export const KINDS: readonly Kind[] = [
   vectorsKind,
   siteKind,
   routesKind,
+  storageKind,
   billingKind,
 ];
 

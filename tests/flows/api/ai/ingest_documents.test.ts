@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { folderOf } from "../../../../f/lib/names.ts";
+import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
+import { askDocuments } from "../../../../scripts/cli/demo/documents.ts";
+import { openWindmill } from "../../../../scripts/cli/windmill.ts";
 import { aiEngine } from "../../../support/ai_engine.ts";
 import { documents } from "../../../support/ai_index.ts";
+import { uniqueProject } from "../../../support/database.ts";
+import { projectSchema } from "../../../support/project_schema.ts";
+import { keep } from "../../../support/workspace_items.ts";
 
-const { index: newIndex, runFlow, start, ended, jobOf, crash, held, ai } = aiEngine();
+const { db, engine, index: newIndex, runFlow, start, ended, jobOf, crash, held, ai } = aiEngine();
 
 const corpus = (count: number, what = "subject") =>
   documents(
@@ -65,5 +72,26 @@ describe("the flow ingest_documents", () => {
       success: false,
       result: { error: { extra: { code: "invalid_input" } } },
     });
+  });
+
+  it("adds search to an app: this repository's documents, and three questions over HTTP with cited answers", async () => {
+    const project = uniqueProject();
+    const { app } = await withPostgres(db, (sql) => projectSchema(sql, db, project));
+    await keep(engine(), {
+      [`${folderOf(project)}/project`]: { name: project, origins: [`https://${project}.example.com`] },
+      [`${folderOf(project)}/postgres_app`]: app,
+    });
+    const { url, workspace, token } = engine();
+    const checks = await askDocuments({
+      windmill: openWindmill({ url, workspace, token }),
+      project,
+      async post(path, body) {
+        const headers = { "content-type": "application/json" };
+        const sent = { method: "POST", headers, body: JSON.stringify(body) };
+        const answer = await fetch(`${url}/api/r/${workspace}/apps/${project}/${path}`, sent);
+        return { status: answer.status, body: await answer.text() };
+      },
+    });
+    expect(checks.map(({ ok, detail }) => (ok ? "" : detail))).toEqual(["", "", "", "", ""]);
   });
 });
