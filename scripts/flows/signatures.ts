@@ -33,6 +33,7 @@ export type Signatures = {
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
   "f/infra/ai/check_index": [typeof import("../../f/infra/ai/check_index.ts").main, ["project", "index", "read", "qdrant", "db"]];
   "f/infra/ai/ensure_index": [typeof import("../../f/infra/ai/ensure_index.ts").main, ["project", "index", "audience", "tenancy", "model", "dimensions", "chunkTokens", "overlapTokens", "hybrid", "chatModel", "quantization", "plan", "qdrant", "db"]];
+  "f/infra/ai/evaluate_search": [typeof import("../../f/infra/ai/evaluate_search.ts").main, ["project", "index", "questions", "k", "mode", "rerank", "answers", "tenant", "qdrant", "openai", "db"]];
   "f/infra/ai/ingest_batch": [typeof import("../../f/infra/ai/ingest_batch.ts").main, ["project", "index", "run", "batch", "qdrant", "openai", "db"]];
   "f/infra/ai/plan_ingest": [typeof import("../../f/infra/ai/plan_ingest.ts").main, ["project", "index", "source", "spec", "db"]];
   "f/infra/ai/reconcile_index": [typeof import("../../f/infra/ai/reconcile_index.ts").main, ["project", "index", "qdrant", "openai", "db"]];
