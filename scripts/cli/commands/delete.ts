@@ -35,10 +35,7 @@ export const deleteCommand = defineCommand({
       const found = (await terminal.step("look", () =>
         windmill.run("script", "f/infra/projects/list_resources", { project }),
       )) as Resources;
-      const { dim } = terminal.style;
-      const lines = found.items.map(({ project: whose, what }) => `  ${what}  ${whose === project ? "" : dim(whose)}`);
-      const text = [`There is this of ${project}:`, ...lines].join("\n");
-      return { text: lines.length ? text : `There is nothing of ${project}.`, document: { ...found, dryRun: true } };
+      return { text: showResources(found), document: { ...found, dryRun: true } };
     }
     const deleted = await terminal.step(
       "delete",
@@ -47,17 +44,27 @@ export const deleteCommand = defineCommand({
     );
     // A preview has nothing to wait for: its time to be dropped is that of its deletion.
     const confirm = values["drop-now"] ?? (deleted.dropAt === deleted.deletedAt ? project : undefined);
-    if (confirm === undefined || deleted.status === "absent") return { text: told(deleted), document: deleted };
+    if (deleted.status === "absent")
+      return { text: `There is nothing of ${project} on the server.`, document: deleted };
+    if (confirm === undefined) return { text: told(deleted), document: deleted };
     const dropped = await terminal.step(
       "drop",
       (update) => runProjectFlow<TakenDown>(windmill, "drop_project", { project, confirm }, update),
       ({ status }) => status,
     );
-    return { text: told(dropped), document: dropped };
+    return { text: `${project} is gone; a dump of its schema is kept for 7 days.`, document: dropped };
   },
 });
 
-const told = ({ project, status, dropAt }: TakenDown): string =>
-  status === "absent"
-    ? `There is nothing of ${project} on the server.`
-    : `${project} is out of use and answers 410. \`run8n restore ${project}\` brings it back until ${dropAt?.slice(0, 10)}.`;
+const told = ({ project, dropAt }: TakenDown): string =>
+  `${project} is out of use and answers 410. \`run8n restore ${project}\` brings it back until ${dropAt?.slice(0, 10)}.`;
+
+/** What there is of the project, and of each of its environments under a line of its own. */
+function showResources({ project, items }: Resources): string {
+  const owners = [...new Set([project, ...items.map((item) => item.project)])];
+  const parts = owners.map((owner) => {
+    const own = items.filter((item) => item.project === owner).map(({ what }) => `  ${what}`);
+    return own.length > 0 ? [`There is this of ${owner}:`, ...own] : [`There is nothing of ${owner}.`];
+  });
+  return parts.flat().join("\n");
+}

@@ -59,7 +59,9 @@ export const deployCommand = defineCommand({
     const url = await siteUrl(target);
     const { release, status, previewUrl } = deployed;
     const what = status === "unchanged" ? "is live already; nothing changed" : "is live";
-    const text = [`Release ${release} ${what}${url ? `: ${url}` : "."}`, `Preview: ${previewUrl}`].join("\n");
+    const text = [`Release ${release} ${what}${url ? `: ${url}` : "."}`, `This release by itself: ${previewUrl}`].join(
+      "\n",
+    );
     return { text, document: { ...deployed, url } };
   },
 });

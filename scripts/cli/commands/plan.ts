@@ -19,7 +19,14 @@ export const planCommand = defineCommand({
     const asked = { manifest: manifestFor(manifest, environment, values), environment };
     const windmill = openWindmill(connectionOf(values, env));
     const plan = await terminal.step("plan", () => planProject(windmill, asked));
-    const next = plan.status === "empty" ? [] : ["", `Do it with: run8n apply${folder === "." ? "" : ` ${folder}`}`];
+    const where = [...(folder === "." ? [] : [folder]), ...sameFlags(values)];
+    const next = plan.status === "empty" ? [] : ["", `Do it with: ${["run8n apply", ...where].join(" ")}`];
     return { text: [showPlan(plan, terminal.style), ...next].join("\n"), document: plan };
   },
 });
+
+/** The flags that this plan was asked for with, as `run8n apply` takes them. */
+const sameFlags = (values: Record<string, string | boolean | undefined>): string[] =>
+  Object.keys({ ...ENVIRONMENT, ...NEW_PREVIEW }).flatMap((flag) =>
+    values[flag] === undefined ? [] : [`--${flag} '${values[flag]}'`],
+  );

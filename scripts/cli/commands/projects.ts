@@ -43,7 +43,7 @@ function about({ template, environment, environmentOf, secondsToLive, dropAt, ex
   const kind = environment === "production" ? template : expiresAt ? "preview" : environment;
   return [
     environment === "production" ? kind : `${kind} of ${environmentOf}`,
-    ...(secondsToLive === null ? [] : [`live in ${secondsToLive.toFixed(1)} s`]),
+    ...(secondsToLive === null || expiresAt ? [] : [`live in ${secondsToLive.toFixed(1)} s`]),
     ...(dropAt ? [`dropped for good on ${dropAt.slice(0, 10)}`] : []),
     ...(expiresAt && !dropAt ? [`until ${expiresAt.slice(0, 16).replace("T", " ")} UTC`] : []),
   ].join(", ");
