@@ -7,6 +7,7 @@ import { SITE } from "../sites/section.ts";
 import { STORAGE } from "../storage/section.ts";
 import { BILLING } from "../stripe/catalog/definition.ts";
 import { ENVIRONMENTS } from "./environments.ts";
+import { SCHEDULES } from "./schedules.ts";
 
 /**
  * What a project says of itself, the one truth behind `run8n.json`: `schemas/project.schema.json` is derived from it.
@@ -54,6 +55,12 @@ export const MANIFEST = z
           .describe(
             "Whether it needs a second, empty database, as `prisma migrate dev` does; one that is there stays.",
           ),
+        base: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Whether NocoDB shows the schema as a base, in which people make tables and edit records; one that is there stays.",
+          ),
       })
       .prefault({})
       .describe("The project's Postgres schema; its tables belong to the project's migrations."),
@@ -80,6 +87,7 @@ export const MANIFEST = z
       .boolean()
       .default(true)
       .describe("Whether visitors can leave their e-mail address; sign-ups that exist are never removed by this."),
+    schedules: SCHEDULES.describe("What runs by itself, in production."),
   })
   .refine(({ auth, billing }) => !billing || auth, {
     path: ["billing"],

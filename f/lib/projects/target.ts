@@ -53,11 +53,11 @@ export async function targetOf(sql: Sql, ask: Ask): Promise<Target> {
 }
 
 /**
- * Domains lead to production; an environment has its name below the server's domain. A preview takes nobody's money: the
- * account in Stripe is the one that production sells with.
+ * Domains lead to production, where alone schedules run; an environment has its name below the server's domain. A preview
+ * takes nobody's money: the account in Stripe is the one that production sells with.
  */
 function inEnvironment({ billing, ...manifest }: Manifest, environment: string): Manifest {
-  return { ...manifest, domains: [], ...(billing && !isPreview(environment) ? { billing } : {}) };
+  return { ...manifest, domains: [], schedules: [], ...(billing && !isPreview(environment) ? { billing } : {}) };
 }
 
 async function requireMain(sql: Sql, of: string): Promise<Project> {
