@@ -2,10 +2,14 @@ import { readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Bench, machine, type Report } from "./report.ts";
 
-/** `npm run bench -- <name> [--json] [--runs n]`; without a name it lists what there is. */
+/** `npm run bench -- <name> [--json] [--runs n] [--size n]`; without a name it lists what there is. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: process.env.npm_config_json === "true" }, runs: { type: "string" } },
+  options: {
+    json: { type: "boolean", default: process.env.npm_config_json === "true" },
+    runs: { type: "string" },
+    size: { type: "string" },
+  },
 });
 
 const names = readdirSync(import.meta.dirname)
@@ -24,7 +28,12 @@ if (!name) {
   const report: Report = {
     bench: name,
     machine: machine(),
-    ...(await (await load(name)).run({ runs: Number(values.runs ?? 15) })),
+    ...(await (
+      await load(name)
+    ).run({
+      runs: Number(values.runs ?? 15),
+      ...(values.size ? { size: Number(values.size) } : {}),
+    })),
   };
   if (values.json) console.log(JSON.stringify(report));
   else print(report);

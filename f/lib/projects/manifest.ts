@@ -3,6 +3,7 @@ import { SIGN_UP_POLICIES } from "../accounts/policy.ts";
 import { InvalidInputError } from "../errors.ts";
 import { projectName } from "../names.ts";
 import { EXTENSIONS } from "../postgres/extensions.ts";
+import { COLLECTIONS } from "../qdrant/section.ts";
 import { SITE } from "../sites/section.ts";
 import { STORAGE } from "../storage/section.ts";
 import { BILLING } from "../stripe/catalog/definition.ts";
@@ -68,6 +69,9 @@ export const MANIFEST = z
       .boolean()
       .default(false)
       .describe("Whether it has a Redis user of its own: events and presence for signed-in users, caches, queues."),
+    vectors: COLLECTIONS.describe(
+      "Collections of the vector store; those that exist and are not named here stay. A change that takes writing every point again loses data.",
+    ),
     storage: STORAGE.optional().describe(
       "Files that users of the app upload, below the project's prefix of the bucket; files that exist are never removed by this.",
     ),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { ConflictError, InvalidInputError } from "../errors.ts";
 import { operate } from "../operations/operate.ts";
+import { timed } from "../operations/phases.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { Ports, Target } from "./kinds/kind.ts";
 import { type Change, changesFor } from "./plan.ts";
@@ -32,17 +33,19 @@ export async function publishProject(ports: Ports, ask: Ask & { steps: unknown }
   const target = await targetOf(sql, ask);
   const { project } = target;
   const asked = { project, steps };
-  return operate({ sql, verb: "infra/projects/publish_project", project, arguments: asked }, async () => {
-    const before = await requireProject(sql, project);
-    const left = await changesFor(ports, target);
-    if (left.length > 0) throw notThere(project, left);
-    const same = isDeepStrictEqual(target.before, target.manifest);
-    const status = summarize(before, same, steps);
-    if (status !== "unchanged") await setLive(sql, target);
-    await renew(sql, target);
-    const { url, secondsToLive, expiresAt } = await requireProject(sql, project);
-    return { project, url, status, secondsToLive, expiresAt };
-  });
+  return operate({ sql, verb: "infra/projects/publish_project", project, arguments: asked }, () =>
+    timed(sql, { project, phase: "publish" }, async () => {
+      const before = await requireProject(sql, project);
+      const left = await changesFor(ports, target);
+      if (left.length > 0) throw notThere(project, left);
+      const same = isDeepStrictEqual(target.before, target.manifest);
+      const status = summarize(before, same, steps);
+      if (status !== "unchanged") await setLive(sql, target);
+      await renew(sql, target);
+      const { url, secondsToLive, expiresAt } = await requireProject(sql, project);
+      return { project, url, status, secondsToLive, expiresAt };
+    }),
+  );
 }
 
 const summarize = (before: Project, sameManifest: boolean, steps: Step[]): PublishedProject["status"] => {

@@ -1,5 +1,6 @@
 import { ConflictError, NotFoundError } from "../errors.ts";
 import { folderOf, schemaOf } from "../names.ts";
+import type { Phase } from "../operations/phases.ts";
 import { withTables } from "../operations/tables.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { Manifest } from "./manifest.ts";
@@ -29,6 +30,8 @@ export type Project = {
   dropAt: string | null;
   /** From the first call to the first time it was live. */
   secondsToLive: number | null;
+  /** How long each part of that took the first time, in the order in which they ended. */
+  phases: Phase[];
 };
 
 type Row = {
@@ -45,10 +48,13 @@ type Row = {
   live_at: Date | null;
   deleted_at: Date | null;
   drop_at: Date | null;
+  phases: Phase[];
 };
 
 const COLUMNS = `name, template, manifest, environment, environment_of, expires_at, status, url, created_at, updated_at,
-                 live_at, deleted_at, drop_at`;
+                 live_at, deleted_at, drop_at,
+                 array(select jsonb_build_object('phase', phase, 'seconds', round(seconds::numeric, 3))
+                         from run8n.phase where project = name order by ended_at, phase) as phases`;
 
 /** One project by its name, or nothing. */
 export async function findProject(sql: Sql, project: string): Promise<Project | undefined> {
@@ -121,5 +127,6 @@ function toProject({ name, template, status, url, created_at, updated_at, live_a
     deletedAt: row.deleted_at?.toISOString() ?? null,
     dropAt: row.drop_at?.toISOString() ?? null,
     secondsToLive: live_at && (live_at.getTime() - created_at.getTime()) / 1000,
+    phases: row.phases,
   };
 }

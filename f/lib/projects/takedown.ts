@@ -35,7 +35,7 @@ export async function dropKind(
   return operate(operation, async () => {
     await requireDeleted(ports.sql, project, ask.confirm);
     await markDropping(ports.sql, project);
-    return { name: kind, status: "dropped", kept: await drop(ports, project) };
+    return { name: kind, status: "dropped", kept: (await drop?.(ports, project)) ?? {} };
   });
 }
 

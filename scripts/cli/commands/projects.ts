@@ -2,30 +2,37 @@ import type { Project } from "../../../f/lib/projects/record.ts";
 import { defineCommand, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
 import type { Style } from "../style.ts";
-import { openWindmill } from "../windmill.ts";
+import { openWindmill, type Windmill } from "../windmill.ts";
 
 export const projectsCommand = defineCommand({
   name: "projects",
-  summary: "List the projects on the server, with their environments",
-  args: [],
+  summary: "List the projects on the server, with their environments; or show one, and how long each part of it took",
+  args: ["[name]"],
   options: REMOTE,
-  examples: ["run8n projects", "run8n projects --json"],
-  async run({ values, terminal, env }) {
+  examples: ["run8n projects", "run8n projects shop", "run8n projects --json"],
+  async run({ values, args: [project], terminal, env }) {
     const windmill = openWindmill(connectionOf(values, env));
-    const items: Project[] = [];
-    for (let cursor: string | undefined = ""; cursor !== undefined; ) {
-      const page: { items: Project[]; nextCursor?: string } = (await windmill.run(
-        "script",
-        "f/infra/projects/list_projects",
-        { cursor, limit: 500 },
-      )) as { items: Project[]; nextCursor?: string };
-      items.push(...page.items);
-      cursor = page.nextCursor;
+    if (project !== undefined) {
+      const found = (await windmill.run("script", "f/infra/projects/get_project", { project })) as Project;
+      return { text: [showProjects([found], terminal.style), ...phaseLines(found)].join("\n"), document: found };
     }
+    const items = await allProjects(windmill);
     const none = "There is no project yet; make one with `run8n new <name>`.";
     return { text: showProjects(items, terminal.style) || none, document: { items } };
   },
 });
+
+async function allProjects(windmill: Windmill): Promise<Project[]> {
+  const items: Project[] = [];
+  for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+    const asked = { cursor, limit: 500 };
+    const page: unknown = await windmill.run("script", "f/infra/projects/list_projects", asked);
+    const { items: more, nextCursor } = page as { items: Project[]; nextCursor?: string };
+    items.push(...more);
+    cursor = nextCursor;
+  }
+  return items;
+}
 
 /** One line each; the columns are as wide as what stands in them. */
 function showProjects(items: Project[], { green, yellow, red, dim, cyan }: Style): string {
@@ -48,3 +55,6 @@ function about({ template, environment, environmentOf, secondsToLive, dropAt, ex
     ...(expiresAt && !dropAt ? [`until ${expiresAt.slice(0, 16).replace("T", " ")} UTC`] : []),
   ].join(", ");
 }
+
+const phaseLines = ({ phases }: Project): string[] =>
+  phases.map(({ phase, seconds }) => `    ${phase.padEnd(12)} ${seconds.toFixed(2).padStart(7)} s`);

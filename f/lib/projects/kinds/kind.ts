@@ -63,6 +63,6 @@ export type Kind = {
   rotate?(ports: Ports, project: string, graceSeconds: number): Promise<Rotated[]>;
   /** What there is of it on its service, whatever any manifest says; nothing once it is dropped. */
   list(ports: Ports, project: string): Promise<string[]>;
-  /** Removes it for good, and answers what was kept of it. Safe to repeat. */
-  drop(ports: Ports, project: string): Promise<Record<string, unknown>>;
+  /** Removes it for good, and answers what was kept of it; left out where it goes with another kind. Safe to repeat. */
+  drop?(ports: Ports, project: string): Promise<Record<string, unknown>>;
 };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { hostFor, publicUrl } from "../../caddy/hosts.ts";
 import { folderOf } from "../../names.ts";
+import { withTables } from "../../operations/tables.ts";
 import type { CaddyValue } from "../../resources.ts";
 import { ensureProject, settingsOf } from "../ensure.ts";
 import { markDeleted } from "../mark.ts";
@@ -51,6 +52,7 @@ export const projectKind: Kind = {
   },
   async drop({ sql, workspace }, project) {
     await workspace.deleteFolder(folderOf(project));
+    await withTables(sql, () => sql.query("delete from run8n.phase where project = $1", [project]));
     await sql.query("delete from run8n.project where name = $1", [project]);
     return {};
   },

@@ -49,6 +49,24 @@ describe("publishProject", () => {
     expect(after.updatedAt).not.toBe(before.updatedAt);
   });
 
+  it("keeps the times of the first run, whatever runs later", async () => {
+    const project = await live();
+    const { phases } = await record(project);
+    expect(phases.map(({ phase }) => phase)).toEqual([
+      "plan",
+      "project",
+      "schema",
+      "waitlist",
+      "site",
+      "routes",
+      "publish",
+    ]);
+    for (const { seconds } of phases) expect(seconds).toBeGreaterThanOrEqual(0);
+    await withPostgres(servers.db, (sql) => sql.query(`drop table ${project}.waitlist_signup`));
+    await servers.use((ports) => applyAll(ports, { project }));
+    expect((await record(project)).phases).toEqual(phases);
+  });
+
   it("refuses what is not as the manifest says, names it, and leaves the record as it was", async () => {
     const project = await live();
     const before = await record(project);

@@ -38,6 +38,7 @@ beforeAll(async () => {
 });
 const WANTED = {
   ...{ template: "static", realtime: true, auth: {}, storage: {}, database: { base: true } },
+  vectors: [{ name: "docs", vectors: [{ name: "dense", size: 2 }] }],
   schedules: [{ name: "drift", cron: "0 30 3 * * *", verb: "check_drift" }],
 };
 const exec = (text: string, params: unknown[] = []) => withPostgres(db, (sql) => sql.query(text, params));
@@ -54,7 +55,6 @@ async function inUse() {
   const { key } = await use(({ sql }) => ensureAccess(sql, { project: name, name: "ci", verbs: ["get_project"] }));
   const host = `${name}.${caddy.domain}`;
   const login = () => withPostgres(connectionOf(workspace, folderOf(name), "app"), (sql) => sql.query("select 1"));
-  await qdrant.client.createCollection(`${name}__docs`, { vectors: { size: 2, distance: "Cosine" } });
   const redis = redisOf(workspace, { resource: `${folderOf(name)}/redis` });
   const file = { Bucket: store.s3.bucket, Key: `${name}/users/a`, Body: "hello" };
   await awsClient(store.s3).send(new PutObjectCommand(file));
@@ -208,6 +208,7 @@ async function everyService(name: string, domain: string): Promise<string[]> {
      union all select 'database ' || datname from pg_database where starts_with(datname, $1 || '_')
      union all select 'record ' || name from run8n.project where name = $2
      union all select 'route ' || host from run8n.route where project = $2
+     union all select 'phase ' || phase from run8n.phase where project = $2
      union all select 'key ' || id from run8n.access_key where project = $2
      union all select 'right ' || datacl::text from pg_database where datacl::text like '%' || $1 || '_app%' and datname = current_database()`,
     [schema, name],
