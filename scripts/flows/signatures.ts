@@ -55,6 +55,7 @@ export type Signatures = {
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
   "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb", "storage", "stripe"]];
+  "f/infra/nocodb/apply_tables": [typeof import("../../f/infra/nocodb/apply_tables.ts").main, ["project", "tables", "removeFields", "planHash", "db", "nocodb"]];
   "f/infra/nocodb/check_drift": [typeof import("../../f/infra/nocodb/check_drift.ts").main, ["project", "migrations", "db", "nocodb"]];
   "f/infra/nocodb/create_records": [typeof import("../../f/infra/nocodb/create_records.ts").main, ["project", "table", "records", "keyField", "db", "nocodb"]];
   "f/infra/nocodb/delete_records": [typeof import("../../f/infra/nocodb/delete_records.ts").main, ["project", "table", "ids", "where", "dryRun", "db", "nocodb"]];
@@ -62,8 +63,11 @@ export type Signatures = {
   "f/infra/nocodb/ensure_base": [typeof import("../../f/infra/nocodb/ensure_base.ts").main, ["project", "storage", "db", "nocodb"]];
   "f/infra/nocodb/ensure_field": [typeof import("../../f/infra/nocodb/ensure_field.ts").main, ["project", "table", "definition", "confirm", "db", "nocodb"]];
   "f/infra/nocodb/ensure_table": [typeof import("../../f/infra/nocodb/ensure_table.ts").main, ["project", "definition", "removeFields", "confirm", "db", "nocodb"]];
+  "f/infra/nocodb/ensure_token": [typeof import("../../f/infra/nocodb/ensure_token.ts").main, ["project", "access", "db", "nocodb"]];
+  "f/infra/nocodb/ensure_webhook": [typeof import("../../f/infra/nocodb/ensure_webhook.ts").main, ["project", "table", "name", "url", "events", "headers", "active", "db", "nocodb"]];
   "f/infra/nocodb/list_records": [typeof import("../../f/infra/nocodb/list_records.ts").main, ["project", "table", "where", "sort", "fields", "limit", "cursor", "nocodb"]];
   "f/infra/nocodb/list_tables": [typeof import("../../f/infra/nocodb/list_tables.ts").main, ["project", "db", "nocodb"]];
+  "f/infra/nocodb/plan_tables": [typeof import("../../f/infra/nocodb/plan_tables.ts").main, ["project", "tables", "removeFields", "db", "nocodb"]];
   "f/infra/nocodb/snapshot_schema": [typeof import("../../f/infra/nocodb/snapshot_schema.ts").main, ["project", "choices", "db", "nocodb"]];
   "f/infra/nocodb/sync_metadata": [typeof import("../../f/infra/nocodb/sync_metadata.ts").main, ["project", "db", "nocodb"]];
   "f/infra/nocodb/update_records": [typeof import("../../f/infra/nocodb/update_records.ts").main, ["project", "table", "records", "db", "nocodb"]];
