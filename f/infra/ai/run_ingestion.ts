@@ -46,11 +46,7 @@ export async function main(
   db: Postgresql = "$res:f/infra/postgres",
   storage: S3 = "$res:f/infra/storage",
 ): Promise<BegunIngestion> {
-  const budget = maxCostUsd === -1 ? undefined : maxCostUsd;
-  return withPostgres(await resource(db), (sql) =>
-    beginIngestion(
-      { sql, web: publicWeb(), storage: () => resource(storage) },
-      { project, index, source, spec, mode, maxCostUsd: budget },
-    ),
-  );
+  const asked = { project, index, source, spec, mode, maxCostUsd: maxCostUsd === -1 ? undefined : maxCostUsd };
+  const ports = { web: publicWeb(), storage: () => resource(storage) };
+  return withPostgres(await resource(db), (sql) => beginIngestion({ sql, ...ports }, asked));
 }
