@@ -16,10 +16,15 @@ const idOf = async () => (await member())?.id ?? "";
 let token = "";
 const asUser = (): Nocodb => openNocodb({ ...nocodb.value, token });
 
+const found = async (): Promise<Member | undefined> => {
+  const admin = await nocodb.api.asAdmin();
+  const { list } = await admin.get<{ list: Member[] }>("/api/v1/users", { query: email, limit: 100 });
+  return list.find((one) => one.email === email);
+};
+
 afterAll(async () => {
   const admin = await nocodb.api.asAdmin();
-  const { list } = await admin.get<{ list: Member[] }>("/api/v1/users", { limit: 1000 });
-  await admin.delete(path`/api/v1/users/${list.find((one) => one.email === email)?.id ?? ""}`);
+  await admin.delete(path`/api/v1/users/${(await found())?.id ?? ""}`);
 });
 
 describe("users", () => {
@@ -76,13 +81,19 @@ describe("users", () => {
     expect(await asUser().get("/api/v2/meta/bases")).toMatchObject({ list: [] });
   });
 
-  it("lose a token that is deleted", async () => {
-    const session = await signIn({ ...nocodb.value, email, password });
-    const { list } = await session.get<{ list: { id: string }[] }>("/api/v1/tokens");
-    for (const { id } of list) await session.delete(path`/api/v1/tokens/${id}`);
+  it("lose their tokens when they are deleted, and may be invited again", async () => {
+    const admin = await nocodb.api.asAdmin();
+    await admin.post(users(), { email, roles: "viewer" });
+    expect(await asUser().get("/api/v2/auth/user/me")).toMatchObject({ email });
+    await admin.delete(path`/api/v1/users/${(await found())?.id ?? ""}`);
+    expect(await found()).toBeUndefined();
     const me = await asUser()
       .get<{ email?: string }>("/api/v2/auth/user/me")
       .catch(() => undefined);
     expect(me?.email).toBeUndefined();
+    await expect(asUser().get(records(world.orders))).rejects.toThrow();
+    await nocodb.api.post(users(), { email, roles: "viewer" });
+    expect(await member()).toMatchObject({ email, roles: "viewer" });
+    await expect(asUser().get(records(world.orders))).rejects.toThrow();
   });
 });

@@ -6,6 +6,7 @@ import { type Nocodb, path } from "./client.ts";
 import { removeTable } from "./drop_table.ts";
 import { findIntegration, integrationTitle } from "./integration.ts";
 import { tableRows } from "./metadata.ts";
+import { removeTokenUser } from "./token_user.ts";
 
 type EndPorts = {
   sql: Sql;
@@ -34,7 +35,7 @@ export async function baseRemains(nocodb: Nocodb, project: string): Promise<stri
 }
 
 /**
- * Ends a project's base, and the login by which NocoDB reaches the project's schema. Tables in that schema are the schema's
+ * Ends a project's base, the user whose token it has, and the login by which NocoDB reaches the project's schema. Tables in that schema are the schema's
  * and end with it; tables in NocoDB's own database are dropped here, each after a backup. The caller holds the lease.
  */
 export async function endBase({ sql, nocodb, onTables }: EndPorts, project: string): Promise<{ backups: Backup[] }> {
@@ -45,6 +46,7 @@ export async function endBase({ sql, nocodb, onTables }: EndPorts, project: stri
     // NocoDB leaves the schema; without `cascade`, since whatever is still in it has no backup.
     await onTables(base, (tables) => tables.query(`drop schema if exists ${identifier(base.schema)}`));
   }
+  await removeTokenUser(nocodb, project);
   if (base) await nocodb.delete(path`/api/v3/meta/bases/${base.id}`);
   const login = await findIntegration(nocodb, project);
   // Forced: a base that is deleted is only hidden, and its source still names the login.

@@ -70,8 +70,11 @@ export async function compareTable(
   return { before, changes: await weigh({ nocodb, base }, before, drafts), titles };
 }
 
-const isOf = ({ table_name, title }: TableRow, definition: TableDefinition): boolean =>
-  table_name === definition.name || title === definition.title;
+const isOf = ({ table_name, title }: TableRow, { name, title: wanted }: TableDefinition): boolean =>
+  table_name === name || title === wanted || table_name === passing(name);
+
+/** What a table is called for a moment while it is given another title, and still is when a call died just then. */
+const passing = (name: string): string => `${name}__retitled`;
 
 /** Brings one table to its definition, within a lease that the caller holds. */
 export async function converge(
@@ -115,11 +118,17 @@ export async function converge(
 export const isTitled = (table: Table, { title, description }: TableDefinition): boolean =>
   table.title === title && (description === undefined || (table.description ?? "") === description);
 
+/** NocoDB takes a title only together with a name, and neither may be taken, not even by the table itself. */
 async function retitle(nocodb: Nocodb, table: Table, definition: TableDefinition): Promise<boolean> {
   if (isTitled(table, definition)) return false;
-  const { title, description } = definition;
-  const body = { title, table_name: table.table_name, ...(description === undefined ? {} : { description }) };
-  await nocodb.patch(path`/api/v2/meta/tables/${table.id}`, body);
+  const { title, name, description } = definition;
+  const at = path`/api/v2/meta/tables/${table.id}`;
+  if (table.title !== title) {
+    const between = passing(name);
+    if (table.table_name !== between) await nocodb.patch(at, { title: between, table_name: between });
+    await nocodb.patch(at, { title, table_name: name });
+  }
+  if (description !== undefined) await nocodb.patch(at, { description });
   return true;
 }
 

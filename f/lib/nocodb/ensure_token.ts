@@ -5,6 +5,7 @@ import { operate } from "../operations/operate.ts";
 import { type Base, requireBase } from "./base.ts";
 import { type Nocodb, openNocodb, path, signIn } from "./client.ts";
 import type { WebhookPorts } from "./ensure_webhook.ts";
+import { findUser, type Member, userOf } from "./token_user.ts";
 
 export type Access = "read" | "write";
 
@@ -24,15 +25,12 @@ export type EnsuredToken = {
  */
 const ROLES: Record<Access, string> = { read: "viewer", write: "editor" };
 
-/** No mail can ever reach it, so nobody takes it over by asking for another password. */
-const userOf = (project: string): string => `run8n-${project}@nocodb.invalid`;
-
 export const tokenPath = (project: string): string => `${folderOf(project)}/nocodb_token`;
 
 /**
  * Makes a token exist that reaches a project's base and nothing else, kept in Windmill. In this edition a token may do what
  * its user may, so each project has a user of its own in NocoDB, who is a member of its base alone. Without the variable
- * there is a new token, and those before it end.
+ * there is a new user with a new token: NocoDB goes on taking a token that was deleted, until its user is gone.
  *
  * Throws NotFound for a project without a base, Upstream when the resource has no login of a super admin.
  */
@@ -43,23 +41,22 @@ export async function ensureToken(
   const access = accessOf(wanted);
   const base = await requireBase(nocodb, name);
   const { project } = base;
-  const [user, secret] = [userOf(project), tokenPath(project)];
+  const [email, secret] = [userOf(project), tokenPath(project)];
   const asked = { project, access };
   return operate({ sql, verb: "infra/nocodb/ensure_token", project, arguments: asked }, async () => {
     const admin = await nocodb.asAdmin();
-    const membership = await ensureMember(admin, base, user, ROLES[access]);
+    const known = await findUser(admin, email);
+    const answer = (status: EnsuredToken["status"]) => ({ project, user: email, access, secret, status });
     const kept = await workspace.getSecret(secret);
-    if (kept && (await isTokenOf(nocodb, kept, user))) {
-      return { project, user, access, secret, status: membership === "unchanged" ? "unchanged" : "updated" };
-    }
-    const session = await signInAs(admin, nocodb, base, user);
-    const before = await tokensOf(session);
+    if (known && kept && (await isTokenOf(nocodb, kept, email)))
+      return answer(await ensureMember(admin, base, email, ROLES[access]));
+    if (known) await admin.delete(path`/api/v1/users/${known.id}`);
+    await ensureMember(admin, base, email, ROLES[access]);
+    const session = await signInAs(admin, nocodb, email);
     const { token } = await session.post<{ token: string }>("/api/v1/tokens", { description: `run8n ${project}` });
     await workspace.ensureFolder(folderOf(project));
-    await workspace.setSecret(secret, token, `API token of the NocoDB user ${user}, for ${access}`);
-    // Only now: a call that dies before has lost nobody's token.
-    for (const { id } of before) await session.delete(path`/api/v1/tokens/${id}`);
-    return { project, user, access, secret, status: membership === "created" ? "created" : "updated" };
+    await workspace.setSecret(secret, token, `API token of the NocoDB user ${email}, for ${access}`);
+    return answer(known ? "updated" : "created");
   });
 }
 
@@ -72,21 +69,15 @@ function accessOf(value: unknown): Access {
   });
 }
 
-type Member = { id: string; email: string; roles: string | null };
-
-async function membersOf(admin: Nocodb, base: Base): Promise<Member[]> {
-  const { users } = await admin.get<{ users: { list: Member[] } }>(path`/api/v2/meta/bases/${base.id}/users`);
-  return users.list;
-}
-
-/** NocoDB lists every user there is, those who are no members without a role. */
-async function ensureMember(admin: Nocodb, base: Base, email: string, roles: string) {
-  const found = (await membersOf(admin, base)).find((one) => one.email === email);
-  if (found?.roles === roles) return "unchanged";
+/** Members have a role in the base; NocoDB may list users without one beside them. */
+async function ensureMember(admin: Nocodb, base: Base, email: string, roles: string): Promise<"updated" | "unchanged"> {
   const at = path`/api/v2/meta/bases/${base.id}/users`;
+  const { users } = await admin.get<{ users: { list: Member[] } }>(at, { query: email, limit: 100 });
+  const found = users.list.find((one) => one.email === email);
+  if (found?.roles === roles) return "unchanged";
   if (found?.roles) await admin.patch(`${at}${path`/${found.id}`}`, { email, roles });
   else await admin.post(at, { email, roles });
-  return found?.roles ? "updated" : "created";
+  return "updated";
 }
 
 /** Whether NocoDB still takes it, and for that user's. */
@@ -99,23 +90,19 @@ async function isTokenOf(nocodb: Nocodb, token: string, email: string): Promise<
   return (me as { email?: string }).email === email;
 }
 
-/** A session of the user's, with a password that nobody keeps: it is a new one each time. */
-async function signInAs(admin: Nocodb, nocodb: Nocodb, base: Base, email: string): Promise<Nocodb> {
-  const member = (await membersOf(admin, base)).find((one) => one.email === email);
-  if (!member)
+/** A session of the user's, with a password that nobody keeps. */
+async function signInAs(admin: Nocodb, nocodb: Nocodb, email: string): Promise<Nocodb> {
+  const user = await findUser(admin, email);
+  if (!user)
     throw new NotFoundError("NocoDB does not list the user that it has just invited", {
       hint: "Call again; look into NocoDB's log when it stays so.",
       retryable: true,
     });
   const password = `${randomBytes(24).toString("base64url")}aA1!`;
   const { reset_password_token: reset } = await admin.post<{ reset_password_token: string }>(
-    path`/api/v1/users/${member.id}/generate-reset-url`,
+    path`/api/v1/users/${user.id}/generate-reset-url`,
     {},
   );
   await nocodb.post(path`/api/v2/auth/password/reset/${reset}`, { password });
   return signIn({ url: nocodb.value.url, token: "", email, password });
 }
-
-type Token = { id: number | string };
-const tokensOf = async (session: Nocodb): Promise<Token[]> =>
-  (await session.get<{ list: Token[] }>("/api/v1/tokens")).list;

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
-import { startEngine, type TestEngine } from "../../../support/engine.ts";
+import type { TestEngine } from "../../../support/engine.ts";
 import { testNocodb } from "../../../support/nocodb.ts";
+import { pushedEngine } from "../../../support/pushed_engine.ts";
 import { run8n } from "../../../support/run8n.ts";
-import { deploy, keep } from "../../../support/workspace_items.ts";
+import { keep } from "../../../support/workspace_items.ts";
 
 const db = testDatabase();
 const nocodb = testNocodb();
@@ -34,8 +35,7 @@ beforeAll(async () => {
     "prisma/migrations/migration_lock.toml": 'provider = "postgresql"',
     "prisma/migrations/1_init/migration.sql": "create table note (id serial primary key, text text);",
   });
-  engine = await startEngine();
-  await deploy(engine, ["f/lib", "f/infra/postgres", "f/infra/nocodb"]);
+  engine = await pushedEngine();
   await keep(engine, { "f/infra/postgres": db, "f/infra/nocodb": nocodb.value });
   expect(await engine.run("f/infra/postgres/ensure_schema", { project })).toMatchObject({ status: 200 });
 });

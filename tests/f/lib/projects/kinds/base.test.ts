@@ -1,8 +1,10 @@
 import { beforeAll, expect, it } from "vitest";
 import { findBase } from "../../../../../f/lib/nocodb/base.ts";
+import { openNocodb } from "../../../../../f/lib/nocodb/client.ts";
 import { createRecords } from "../../../../../f/lib/nocodb/create_records.ts";
 import { ensureBase } from "../../../../../f/lib/nocodb/ensure_base.ts";
 import { ensureTable } from "../../../../../f/lib/nocodb/ensure_table.ts";
+import { ensureToken } from "../../../../../f/lib/nocodb/ensure_token.ts";
 import { findIntegration } from "../../../../../f/lib/nocodb/integration.ts";
 import { listTables } from "../../../../../f/lib/nocodb/list_tables.ts";
 import { onTablesOf } from "../../../../../f/lib/nocodb/tables_database.ts";
@@ -56,11 +58,16 @@ it("shows the project's schema, also after its passwords were rotated, and ends 
   expect(items[0]?.kinds.find(({ kind }) => kind === "base")).toMatchObject({ status: "drifted" });
   await use((ports) => applyAll(ports, { manifest }));
 
+  const { secret } = await use(({ sql }) => ensureToken({ sql, workspace, nocodb: nocodb.api }, { project: name }));
+  const app = openNocodb({ ...nocodb.value, token: (await workspace.getSecret(secret)) ?? "" });
+  expect(await app.get("/api/v2/meta/bases")).toMatchObject({ list: [{ title: name }] });
+
   await use((ports) => deleteAll(ports, name));
   await expect(note(name, "locked")).rejects.toMatchObject({ status: expect.any(Number) });
   expect(await use((ports) => dropAll(ports, name))).toMatchObject({ status: "absent" });
   expect(await findBase(nocodb.api, name)).toBeUndefined();
   expect(await findIntegration(nocodb.api, name)).toBeUndefined();
+  await expect(app.get("/api/v2/meta/bases")).rejects.toThrow();
 });
 
 it("stays where its tables are, and leaves a backup of those that are in NocoDB's own database", async () => {
