@@ -86,6 +86,7 @@ export type Signatures = {
   "f/infra/projects/check_drift": [typeof import("../../f/infra/projects/check_drift.ts").main, ["project", "db"]];
   "f/infra/projects/delete_access": [typeof import("../../f/infra/projects/delete_access.ts").main, ["project", "name", "environment", "db"]];
   "f/infra/projects/delete_resource": [typeof import("../../f/infra/projects/delete_resource.ts").main, ["project", "kind", "db"]];
+  "f/infra/projects/drop_ended_projects": [typeof import("../../f/infra/projects/drop_ended_projects.ts").main, ["dryRun", "db"]];
   "f/infra/projects/drop_resource": [typeof import("../../f/infra/projects/drop_resource.ts").main, ["project", "kind", "confirm", "db"]];
   "f/infra/projects/ensure_access": [typeof import("../../f/infra/projects/ensure_access.ts").main, ["project", "name", "verbs", "environment", "expiresInDays", "renew", "db"]];
   "f/infra/projects/ensure_project": [typeof import("../../f/infra/projects/ensure_project.ts").main, ["project", "template", "db", "caddy"]];

@@ -17,6 +17,8 @@ export type PublishedProject = {
   status: "created" | "updated" | "unchanged";
   /** From the first call to the first time it was live. */
   secondsToLive: number | null;
+  /** When a preview ends; null for what stays. */
+  expiresAt: string | null;
 };
 
 /**
@@ -43,8 +45,9 @@ export async function publishProject(
       const same = isDeepStrictEqual(target.before, target.manifest);
       const status = summarize(before, same, steps);
       if (status !== "unchanged") await setLive(sql, target);
-      const { url, secondsToLive } = await requireProject(sql, project);
-      return { project, url, status, secondsToLive };
+      await renew(sql, target);
+      const { url, secondsToLive, expiresAt } = await requireProject(sql, project);
+      return { project, url, status, secondsToLive, expiresAt };
     }),
   );
 }
@@ -62,6 +65,15 @@ const setLive = (sql: Sql, { project, manifest }: Target) =>
       where name = $1 and status <> 'deleted'`,
     [project, JSON.stringify(manifest)],
   );
+
+/** A preview stays from its last apply on, also from one that changed nothing. */
+async function renew(sql: Sql, { project, environment: { preview } }: Target): Promise<void> {
+  if (!preview) return;
+  await sql.query(
+    `update run8n.project set expires_at = now() + make_interval(days => $2) where name = $1 and status <> 'deleted'`,
+    [project, preview.days],
+  );
+}
 
 const notThere = (project: string, left: Change[]) =>
   new ConflictError(

@@ -6,7 +6,7 @@ export default defineFlow(
   {
     summary: "Brings a deleted project back as it was",
     description:
-      "Works until the project is dropped. Environments that were deleted with it are restored by their own names. Run it again at any time. Answers `{ project, url, status, secondsToLive }`.",
+      "Works until the project is dropped, 7 days after it was deleted. Environments that were deleted with it are restored by their own names after it. Run it again at any time. Answers `{ project, url, status, secondsToLive, expiresAt }`.",
     input: {
       project: {
         type: "string",

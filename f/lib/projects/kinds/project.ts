@@ -11,7 +11,7 @@ import type { Finding, Kind } from "./kind.ts";
 /** The record itself, and the resource that names the project's own origins. */
 export const projectKind: Kind = {
   kind: "project",
-  async plan({ sql, workspace, connection }, { project }) {
+  async plan({ sql, workspace, connection }, { project, environment }) {
     const found = await findProject(sql, project);
     const what = `Project ${project}`;
     if (!found) return [{ action: "create", what, why: "there is no record of it", risk: "safe" }];
@@ -23,6 +23,7 @@ export const projectKind: Kind = {
     const update = (why: string): Finding => ({ action: "update", what, why, risk: "safe" });
     return [
       ...(found.url === url ? [] : [update("the server's domain is another one now")]),
+      ...(environment.preview && !found.expiresAt ? [update("it is a preview and has no end")] : []),
       ...(isDeepStrictEqual(settings, wanted) ? [] : [update(`resource ${path} does not name its own origin`)]),
     ];
   },
