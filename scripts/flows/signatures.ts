@@ -97,7 +97,7 @@ export type Signatures = {
   "f/infra/projects/list_projects": [typeof import("../../f/infra/projects/list_projects.ts").main, ["cursor", "limit", "db"]];
   "f/infra/projects/list_resources": [typeof import("../../f/infra/projects/list_resources.ts").main, ["project", "db"]];
   "f/infra/projects/plan_project": [typeof import("../../f/infra/projects/plan_project.ts").main, ["project", "manifest", "template", "environment", "db"]];
-  "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "db"]];
+  "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "planHash", "db"]];
   "f/infra/projects/reconcile_project": [typeof import("../../f/infra/projects/reconcile_project.ts").main, ["project", "dryRun", "db"]];
   "f/infra/projects/restore_record": [typeof import("../../f/infra/projects/restore_record.ts").main, ["project", "db"]];
   "f/infra/projects/update_secrets": [typeof import("../../f/infra/projects/update_secrets.ts").main, ["project", "graceSeconds", "db"]];
