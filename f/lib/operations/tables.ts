@@ -66,6 +66,7 @@ const STATEMENTS = [
   addColumn("run8n.project", "expires_at", "timestamptz"),
   addColumn("run8n.project", "deleted_at", "timestamptz"),
   addColumn("run8n.project", "drop_at", "timestamptz"),
+  addColumn("run8n.project", "dropping_at", "timestamptz"),
   `create table if not exists run8n.phase (
      project text not null,
      phase text not null,

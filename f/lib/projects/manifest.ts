@@ -7,6 +7,7 @@ import { COLLECTIONS } from "../qdrant/section.ts";
 import { SITE } from "../sites/section.ts";
 import { STORAGE } from "../storage/section.ts";
 import { BILLING } from "../stripe/catalog/definition.ts";
+import { ENVIRONMENTS } from "./environments.ts";
 import { SCHEDULES } from "./schedules.ts";
 
 /**
@@ -42,6 +43,7 @@ export const MANIFEST = z
       .default([])
       .meta({ examples: [["shop.example.com"]] })
       .describe("Domains of the project's own that point to this server, besides its name below the server's domain."),
+    environments: ENVIRONMENTS,
     database: z
       .strictObject({
         extensions: z

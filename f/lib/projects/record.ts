@@ -1,4 +1,4 @@
-import { NotFoundError } from "../errors.ts";
+import { ConflictError, NotFoundError } from "../errors.ts";
 import { folderOf, schemaOf } from "../names.ts";
 import type { Phase } from "../operations/phases.ts";
 import { withTables } from "../operations/tables.ts";
@@ -71,6 +71,20 @@ export async function requireProject(sql: Sql, project: string): Promise<Project
   throw new NotFoundError(`There is no project ${project}`, {
     hint: "Make it with the flow f/infra/projects/apply_project, or see list_projects for those there are.",
   });
+}
+
+/**
+ * Names can meet: the preview `x-y` of `shop` and the preview `y` of `shop-x` would both be `shop-x-y`. Throws Conflict for a
+ * record that is not of the given project.
+ */
+export function refuseOther({ project, environment, environmentOf }: Project, of: string): void {
+  if (environmentOf === of) return;
+  throw new ConflictError(
+    project === environmentOf
+      ? `${project} is a project of its own and no environment of ${of}`
+      : `${project} is the environment ${environment} of ${environmentOf}`,
+    { hint: `Choose another name for the ${project === of ? "project" : "environment"}.` },
+  );
 }
 
 /** The environments that a project has besides production, previews included, by name. */

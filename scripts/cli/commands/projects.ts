@@ -14,11 +14,11 @@ export const projectsCommand = defineCommand({
     const windmill = openWindmill(connectionOf(values, env));
     if (project !== undefined) {
       const found = (await windmill.run("script", "f/infra/projects/get_project", { project })) as Project;
-      return { text: [lineOf(found, terminal.style), ...phaseLines(found)].join("\n"), document: found };
+      return { text: [showProjects([found], terminal.style), ...phaseLines(found)].join("\n"), document: found };
     }
     const items = await allProjects(windmill);
     const none = "There is no project yet; make one with `run8n new <name>`.";
-    return { text: items.map((one) => lineOf(one, terminal.style)).join("\n") || none, document: { items } };
+    return { text: showProjects(items, terminal.style) || none, document: { items } };
   },
 });
 
@@ -34,16 +34,26 @@ async function allProjects(windmill: Windmill): Promise<Project[]> {
   return items;
 }
 
-function lineOf(project: Project, { green, yellow, red, dim, cyan }: Style): string {
-  const { status, template, url, environment, secondsToLive, dropAt, expiresAt } = project;
+/** One line each; the columns are as wide as what stands in them. */
+function showProjects(items: Project[], { green, yellow, red, dim, cyan }: Style): string {
   const marks = { live: green("●"), provisioning: yellow("◐"), deleted: red("○") };
-  const about = [
-    environment === "production" ? template : environment,
-    ...(secondsToLive === null ? [] : [`live in ${secondsToLive.toFixed(1)} s`]),
+  const width = (of: (one: Project) => string) => Math.max(...items.map((one) => of(one).length));
+  const [names, urls] = [width(({ project }) => project), width(({ url }) => url)];
+  const lines = items.map((one) => {
+    const { project, status, url } = one;
+    return `${marks[status]} ${project.padEnd(names)}  ${status.padEnd(12)}  ${cyan(url.padEnd(urls))}  ${dim(about(one))}`;
+  });
+  return lines.join("\n");
+}
+
+function about({ template, environment, environmentOf, secondsToLive, dropAt, expiresAt }: Project): string {
+  const kind = environment === "production" ? template : expiresAt ? "preview" : environment;
+  return [
+    environment === "production" ? kind : `${kind} of ${environmentOf}`,
+    ...(secondsToLive === null || expiresAt ? [] : [`live in ${secondsToLive.toFixed(1)} s`]),
     ...(dropAt ? [`dropped for good on ${dropAt.slice(0, 10)}`] : []),
-    ...(expiresAt ? [`ends ${expiresAt.slice(0, 16).replace("T", " ")}`] : []),
-  ];
-  return `${marks[status]} ${project.project.padEnd(24)} ${status.padEnd(13)} ${cyan(url)}  ${dim(about.join(", "))}`;
+    ...(expiresAt && !dropAt ? [`until ${expiresAt.slice(0, 16).replace("T", " ")} UTC`] : []),
+  ].join(", ");
 }
 
 const phaseLines = ({ phases }: Project): string[] =>
