@@ -21,12 +21,11 @@ const LATEST = 1.1;
  */
 const bench: Bench = {
   summary: `kill -9 at ${KILLS} random moments of apply, deploy and delete, and what is left of it`,
-  run: ({ size }) =>
+  run: ({ size: wanted = KILLS }) =>
     withSites(async (setup) => {
       const workers = startWorkers(setup.engine, setup.dir, LANES);
       const counts = { kills: 0, converged: 0, torn: 0, orphans: 0 };
       const times = { apply: [] as number[], deploy: [] as number[], delete: [] as number[] };
-      const wanted = Math.max(3, Math.round(KILLS * size));
       let projects = 0;
       const lane = async () => {
         while (counts.kills < wanted) {

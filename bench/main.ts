@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Bench, machine, type Report } from "./report.ts";
 
-/** `npm run bench -- <name> [--json] [--runs n] [--size share]`; without a name it lists what there is. */
+/** `npm run bench -- <name> [--json] [--runs n] [--size n]`; without a name it lists what there is. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -28,7 +28,12 @@ if (!name) {
   const report: Report = {
     bench: name,
     machine: machine(),
-    ...(await (await load(name)).run({ runs: Number(values.runs ?? 15), size: Number(values.size ?? 1) })),
+    ...(await (
+      await load(name)
+    ).run({
+      runs: Number(values.runs ?? 15),
+      ...(values.size ? { size: Number(values.size) } : {}),
+    })),
   };
   if (values.json) console.log(JSON.stringify(report));
   else print(report);

@@ -21,13 +21,11 @@ export type Report = {
   counts: Record<string, number>;
 };
 
-export type BenchOptions = {
-  runs: number;
-  /** The share of what is only repeated to be counted, such as page loads: less than 1 while a bench is written. */
-  size: number;
+export type Bench = {
+  summary: string;
+  /** `size` is for a quick look; what a benchmark claims holds for the size that it has without. */
+  run(options: { runs: number; size?: number }): Promise<Omit<Report, "bench" | "machine">>;
 };
-
-export type Bench = { summary: string; run(options: BenchOptions): Promise<Omit<Report, "bench" | "machine">> };
 
 export const machine = (): string =>
   `${cpus()[0]?.model.trim() ?? "unknown"} × ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;

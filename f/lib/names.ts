@@ -84,5 +84,5 @@ export function describe(value: unknown): string {
     /["'`;\\]/.test(value) && "quotes or other punctuation",
     value.includes("..") && '".."',
   ].filter(Boolean);
-  return `${value.length} characters${traits.length ? ` with ${traits.join(", ")}` : ""}`;
+  return `${value.length} ${value.length === 1 ? "character" : "characters"}${traits.length ? ` with ${traits.join(", ")}` : ""}`;
 }

@@ -13,15 +13,18 @@ async function main(argv: string[], env: Record<string, string | undefined>): Pr
   const terminal = openTerminal({ json, env });
   try {
     const [name, ...rest] = argv;
-    if (name === undefined || name === "help" || name === "--help") {
+    const about = name === "help" && rest[0] !== undefined && !rest[0].startsWith("-") ? rest[0] : undefined;
+    if (name === undefined || (name === "help" && about === undefined) || name === "--help") {
       const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
       await terminal.answer(overview(commands, terminal.style), describe(commands));
       return 0;
     }
-    const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (!load) throw usage(`run8n has no command "${name}"`, `The commands are: ${Object.keys(COMMANDS).join(", ")}.`);
+    const wanted = about ?? name;
+    const load = Object.hasOwn(COMMANDS, wanted) ? COMMANDS[wanted] : undefined;
+    if (!load)
+      throw usage(`run8n has no command "${wanted}"`, `The commands are: ${Object.keys(COMMANDS).join(", ")}.`);
     const command = await load();
-    if (before.includes("--help")) {
+    if (about !== undefined || before.includes("--help")) {
       await terminal.answer(commandHelp(command, terminal.style), describe([command]));
       return 0;
     }

@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
-import { environmentProject } from "../../f/lib/names.ts";
 import { type Command, defineCommand, type Option, type Outcome, REMOTE } from "./command.ts";
 import { connectionOf } from "./connection.ts";
 import { usage } from "./failure.ts";
 import { projectArgument } from "./project_name.ts";
-import { ENVIRONMENT } from "./site/environment.ts";
+import { ENVIRONMENT, environmentOf, projectOf } from "./site/environment.ts";
 import { readManifest } from "./site/manifest.ts";
 import type { Terminal } from "./terminal.ts";
 import { openWindmill, type Windmill } from "./windmill.ts";
@@ -70,9 +69,9 @@ export function projectActions(about: {
       }
       const dir = resolve(values.dir ?? ".");
       const of = values.project ? projectArgument(values.project) : readManifest(dir).name;
-      const environment = values.env ?? "production";
+      const environment = environmentOf(of, values);
       const windmill = openWindmill(connectionOf(values, env));
-      const project = environmentProject(of, environment);
+      const project = await projectOf(windmill, of, environment);
       return action.run({ project, of, environment, dir, args, values: given, windmill, terminal });
     },
   });

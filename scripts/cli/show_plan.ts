@@ -3,6 +3,9 @@ import type { Style } from "./style.ts";
 
 const MARKS = { create: "+", update: "~", remove: "-" } as const;
 
+/** What is longer stands out of its column. */
+const MOST_WIDTH = 48;
+
 /** A plan for people: each change with its mark and its reason, the risky ones named, and what it comes to. */
 export function showPlan({ project, changes, hash }: Plan, style: Style): string {
   if (changes.length === 0) return `${style.green("✓")} ${project} is as run8n.json says.`;
@@ -11,15 +14,16 @@ export function showPlan({ project, changes, hash }: Plan, style: Style): string
     return number > 0 ? [`${number} ${word}`] : [];
   };
   const sum = [...count("create", "to create"), ...count("update", "to update"), ...count("remove", "to remove")];
+  const width = Math.min(MOST_WIDTH, Math.max(...changes.map(({ what }) => what.length)));
   return [
-    ...changes.map((change) => showChange(change, style)),
+    ...changes.map((change) => showChange(change, style, width)),
     "",
     `${style.bold(project)}: ${sum.join(", ")}. ${style.dim(`Plan ${hash}`)}`,
   ].join("\n");
 }
 
-function showChange({ action, what, why, risk }: Change, { green, yellow, red, dim }: Style): string {
+function showChange({ action, what, why, risk }: Change, { green, yellow, red, dim }: Style, width: number): string {
   const paint = action === "create" ? green : action === "update" ? yellow : red;
   const warning = risk === "safe" ? "" : red(`  ${risk === "restart" ? "restarts it" : "LOSES DATA"}`);
-  return `  ${paint(MARKS[action])} ${what}  ${dim(why)}${warning}`;
+  return `  ${paint(MARKS[action])} ${what.padEnd(width)}  ${dim(why)}${warning}`;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "./connection.ts";
 import { Failure } from "./failure.ts";
+import { inOwnWords } from "./own_words.ts";
 
 /** An answer of Windmill's API that was not a success. */
 export class ApiFailure extends Failure {
@@ -129,13 +130,18 @@ export function jobFailure(path: string, result: unknown): Failure | undefined {
   const { error } = (typeof result === "object" && result !== null ? result : {}) as { error?: JobError };
   if (typeof error !== "object" || error === null) return undefined;
   const extra = { ...error.extra, ...error };
-  return new Failure(
-    `${path}${error.step_id ? `, step ${error.step_id}` : ""}: ${error.message ?? error.name ?? "failed"}`,
-    {
-      hint: typeof extra.hint === "string" ? extra.hint : "Look at the job in Windmill: its log says more.",
-      details: { ...(extra.code ? { code: extra.code } : {}), ...(extra.details ? { details: extra.details } : {}) },
+  const typed = typeof extra.hint === "string";
+  const place = `${path}${error.step_id ? `, step ${error.step_id}` : ""}`;
+  const said = error.message ?? error.name ?? "failed";
+  // Where an error nobody foresaw came from is all that helps; one that was worded for callers says what it is about.
+  return new Failure(typed ? said : `${place}: ${said}`, {
+    hint: typed ? inOwnWords(extra.hint as string) : "Look at the job in Windmill: its log says more.",
+    details: {
+      ...(extra.code ? { code: extra.code } : {}),
+      ...(extra.details ? { details: extra.details } : {}),
+      at: place,
     },
-  );
+  });
 }
 
 type JobError = {

@@ -12,6 +12,9 @@ import { answerTrigger } from "./triggers/http.ts";
 /** A request body larger than this is refused before it is read. */
 const MAX_BODY_BYTES = 512 * 1024 * 1024;
 
+/** Synchronous runs answer when the job ends; Bun hangs up on a GET after ten seconds, and its types forget socket files. */
+const PATIENT: object = { idleTimeout: 0 };
+
 export type Server = { url: string; stop(): Promise<void> };
 
 /** Serves the engine on 127.0.0.1; port 0 takes any free one. */
@@ -20,7 +23,7 @@ export async function serve(engine: Engine): Promise<Server> {
   const socket = await openSocketFolder();
   const server = Bun.serve({
     unix: socket.file,
-    // Without an idle timeout, which socket files do not have: synchronous runs answer when the job ends.
+    ...PATIENT,
     maxRequestBodySize: MAX_BODY_BYTES,
     fetch: async (request) => {
       try {

@@ -31,13 +31,13 @@ export type Signatures = {
   "f/api/stripe/receive_event": [typeof import("../../f/api/stripe/receive_event.ts").main, ["project", "payload", "refusal"]];
   "f/api/stripe/report_usage": [typeof import("../../f/api/stripe/report_usage.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
-  "f/infra/ai/check_index": [typeof import("../../f/infra/ai/check_index.ts").main, ["project", "index", "read", "qdrant", "db"]];
+  "f/infra/ai/check_index": [typeof import("../../f/infra/ai/check_index.ts").main, ["project", "index", "read", "qdrant", "db", "storage"]];
   "f/infra/ai/ensure_index": [typeof import("../../f/infra/ai/ensure_index.ts").main, ["project", "index", "audience", "tenancy", "model", "dimensions", "chunkTokens", "overlapTokens", "hybrid", "chatModel", "quantization", "plan", "qdrant", "db"]];
   "f/infra/ai/evaluate_search": [typeof import("../../f/infra/ai/evaluate_search.ts").main, ["project", "index", "questions", "k", "mode", "rerank", "answers", "tenant", "qdrant", "openai", "db"]];
-  "f/infra/ai/ingest_batch": [typeof import("../../f/infra/ai/ingest_batch.ts").main, ["project", "index", "run", "batch", "qdrant", "openai", "db"]];
-  "f/infra/ai/plan_ingest": [typeof import("../../f/infra/ai/plan_ingest.ts").main, ["project", "index", "source", "spec", "db"]];
+  "f/infra/ai/ingest_batch": [typeof import("../../f/infra/ai/ingest_batch.ts").main, ["project", "index", "run", "batch", "qdrant", "openai", "db", "storage"]];
+  "f/infra/ai/plan_ingest": [typeof import("../../f/infra/ai/plan_ingest.ts").main, ["project", "index", "source", "spec", "db", "storage"]];
   "f/infra/ai/reconcile_index": [typeof import("../../f/infra/ai/reconcile_index.ts").main, ["project", "index", "qdrant", "openai", "db"]];
-  "f/infra/ai/run_ingestion": [typeof import("../../f/infra/ai/run_ingestion.ts").main, ["project", "index", "source", "spec", "mode", "maxCostUsd", "db"]];
+  "f/infra/ai/run_ingestion": [typeof import("../../f/infra/ai/run_ingestion.ts").main, ["project", "index", "source", "spec", "mode", "maxCostUsd", "db", "storage"]];
   "f/infra/ai/verify_ingestion": [typeof import("../../f/infra/ai/verify_ingestion.ts").main, ["project", "index", "run", "qdrant", "db"]];
   "f/infra/auth/check_settings": [typeof import("../../f/infra/auth/check_settings.ts").main, ["db", "gotrue"]];
   "f/infra/auth/create_recovery_link": [typeof import("../../f/infra/auth/create_recovery_link.ts").main, ["project", "user", "db", "gotrue"]];
@@ -55,6 +55,7 @@ export type Signatures = {
   "f/infra/caddy/list_routes": [typeof import("../../f/infra/caddy/list_routes.ts").main, ["project", "caddy"]];
   "f/infra/caddy/reconcile_routes": [typeof import("../../f/infra/caddy/reconcile_routes.ts").main, ["caddy", "db"]];
   "f/infra/health/check_services": [typeof import("../../f/infra/health/check_services.ts").main, ["timeoutSeconds", "db", "redis", "caddy", "host", "qdrant", "openai", "gotrue", "nocodb", "storage", "stripe"]];
+  "f/infra/nocodb/apply_tables": [typeof import("../../f/infra/nocodb/apply_tables.ts").main, ["project", "tables", "removeFields", "planHash", "db", "nocodb"]];
   "f/infra/nocodb/check_drift": [typeof import("../../f/infra/nocodb/check_drift.ts").main, ["project", "migrations", "db", "nocodb"]];
   "f/infra/nocodb/create_records": [typeof import("../../f/infra/nocodb/create_records.ts").main, ["project", "table", "records", "keyField", "db", "nocodb"]];
   "f/infra/nocodb/delete_records": [typeof import("../../f/infra/nocodb/delete_records.ts").main, ["project", "table", "ids", "where", "dryRun", "db", "nocodb"]];
@@ -62,8 +63,11 @@ export type Signatures = {
   "f/infra/nocodb/ensure_base": [typeof import("../../f/infra/nocodb/ensure_base.ts").main, ["project", "storage", "db", "nocodb"]];
   "f/infra/nocodb/ensure_field": [typeof import("../../f/infra/nocodb/ensure_field.ts").main, ["project", "table", "definition", "confirm", "db", "nocodb"]];
   "f/infra/nocodb/ensure_table": [typeof import("../../f/infra/nocodb/ensure_table.ts").main, ["project", "definition", "removeFields", "confirm", "db", "nocodb"]];
+  "f/infra/nocodb/ensure_token": [typeof import("../../f/infra/nocodb/ensure_token.ts").main, ["project", "access", "db", "nocodb"]];
+  "f/infra/nocodb/ensure_webhook": [typeof import("../../f/infra/nocodb/ensure_webhook.ts").main, ["project", "table", "name", "url", "events", "headers", "active", "db", "nocodb"]];
   "f/infra/nocodb/list_records": [typeof import("../../f/infra/nocodb/list_records.ts").main, ["project", "table", "where", "sort", "fields", "limit", "cursor", "nocodb"]];
   "f/infra/nocodb/list_tables": [typeof import("../../f/infra/nocodb/list_tables.ts").main, ["project", "db", "nocodb"]];
+  "f/infra/nocodb/plan_tables": [typeof import("../../f/infra/nocodb/plan_tables.ts").main, ["project", "tables", "removeFields", "db", "nocodb"]];
   "f/infra/nocodb/snapshot_schema": [typeof import("../../f/infra/nocodb/snapshot_schema.ts").main, ["project", "choices", "db", "nocodb"]];
   "f/infra/nocodb/sync_metadata": [typeof import("../../f/infra/nocodb/sync_metadata.ts").main, ["project", "db", "nocodb"]];
   "f/infra/nocodb/update_records": [typeof import("../../f/infra/nocodb/update_records.ts").main, ["project", "table", "records", "db", "nocodb"]];
@@ -82,6 +86,7 @@ export type Signatures = {
   "f/infra/projects/check_drift": [typeof import("../../f/infra/projects/check_drift.ts").main, ["project", "db"]];
   "f/infra/projects/delete_access": [typeof import("../../f/infra/projects/delete_access.ts").main, ["project", "name", "environment", "db"]];
   "f/infra/projects/delete_resource": [typeof import("../../f/infra/projects/delete_resource.ts").main, ["project", "kind", "db"]];
+  "f/infra/projects/drop_ended_projects": [typeof import("../../f/infra/projects/drop_ended_projects.ts").main, ["dryRun", "db"]];
   "f/infra/projects/drop_resource": [typeof import("../../f/infra/projects/drop_resource.ts").main, ["project", "kind", "confirm", "db"]];
   "f/infra/projects/ensure_access": [typeof import("../../f/infra/projects/ensure_access.ts").main, ["project", "name", "verbs", "environment", "expiresInDays", "renew", "db"]];
   "f/infra/projects/ensure_project": [typeof import("../../f/infra/projects/ensure_project.ts").main, ["project", "template", "db", "caddy"]];
@@ -92,7 +97,7 @@ export type Signatures = {
   "f/infra/projects/list_projects": [typeof import("../../f/infra/projects/list_projects.ts").main, ["cursor", "limit", "db"]];
   "f/infra/projects/list_resources": [typeof import("../../f/infra/projects/list_resources.ts").main, ["project", "db"]];
   "f/infra/projects/plan_project": [typeof import("../../f/infra/projects/plan_project.ts").main, ["project", "manifest", "template", "environment", "db"]];
-  "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "db"]];
+  "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "planHash", "db"]];
   "f/infra/projects/reconcile_project": [typeof import("../../f/infra/projects/reconcile_project.ts").main, ["project", "dryRun", "db"]];
   "f/infra/projects/restore_record": [typeof import("../../f/infra/projects/restore_record.ts").main, ["project", "db"]];
   "f/infra/projects/update_secrets": [typeof import("../../f/infra/projects/update_secrets.ts").main, ["project", "graceSeconds", "db"]];

@@ -12,6 +12,8 @@ const express = load("express");
 
 const app = express();
 const server = http.createServer(app);
+// A client on a busy machine would otherwise take up a connection again that is just being closed.
+server.keepAliveTimeout = 75_000;
 server.listen(Number(port), "127.0.0.1", async () => {
   app.use(await Noco.init({}, server, app));
   console.log(`listening on ${port}`);

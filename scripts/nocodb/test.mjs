@@ -15,7 +15,9 @@ if (!installNocodb(folder)) {
 }
 const args = process.argv.slice(2);
 const wanted = args.some((one) => !one.startsWith("-")) ? args : [...TESTS, ...args];
-await launch(process.execPath, [join(root, "node_modules/vitest/vitest.mjs"), "run", ...wanted], {
+// The real one takes its time, on a busy machine most of all.
+const vitest = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--testTimeout=300000", "--hookTimeout=300000"];
+await launch(process.execPath, [...vitest, ...wanted], {
   cwd: root,
   env: { ...process.env, RUN8N_NOCODB: folder },
 });

@@ -31,6 +31,21 @@ describe("metadata", () => {
     await refused(field(world.people, { title: "Age", type: "Number" }), 409);
   });
 
+  it("gives a table another title only together with another name", async () => {
+    const table = await create("Called", []);
+    const at = path`/api/v2/meta/tables/${table.id}`;
+    await refused(nocodb.api.patch(at, { title: "Other", table_name: "called" }), 409);
+    await refused(nocodb.api.patch(at, { title: "Called", table_name: "other" }), 409);
+    await refused(nocodb.api.patch(at, { title: "Other" }), 400);
+    await nocodb.api.patch(at, { title: "Other", table_name: "other" });
+    await nocodb.api.patch(at, { description: "d" });
+    const { title, table_name, description } = await nocodb.api.get<
+      Table & { table_name: string; description: string }
+    >(at);
+    expect({ title, table_name, description }).toEqual({ title: "Other", table_name: "other", description: "d" });
+    await nocodb.api.delete(at);
+  });
+
   it("knows no base, table or field by a made-up id", async () => {
     await refused(nocodb.api.get("/api/v3/meta/bases/nope"), 404);
     await refused(nocodb.api.get("/api/v2/tables/nope/records"), 404);

@@ -66,6 +66,32 @@ describe.each<[string, () => Workspace]>([
     await workspace.deleteResource(path);
   });
 
+  it("keeps a schedule and what becomes of it, paused or with another script, and forgets it", async () => {
+    const { workspace, folder } = await opened();
+    for (const script of ["f/nightly/first", "f/nightly/second"])
+      await jobs.engine.deploy(script, "export async function main() {}");
+    const path = `${folder}/schedule_nightly`;
+    const made = {
+      ...{ path, script: "f/nightly/first", cron: "0 0 3 * * *", timezone: "UTC" },
+      ...{ args: { project: "shop", deep: { list: [1, null] } }, enabled: true },
+    };
+    expect(await workspace.getSchedule(path)).toBeUndefined();
+    await workspace.setSchedule(made);
+    expect(await workspace.getSchedule(path)).toEqual(made);
+    await workspace.pauseSchedule(path);
+    expect(await workspace.getSchedule(path)).toEqual({ ...made, enabled: false });
+    for (const changed of [
+      { ...made, cron: "0 0 4 * * *", timezone: "Europe/Berlin", args: {} },
+      { ...made, script: "f/nightly/second" },
+    ]) {
+      await workspace.setSchedule(changed);
+      expect(await workspace.getSchedule(path)).toEqual(changed);
+    }
+    await workspace.deleteSchedule(path);
+    await workspace.deleteSchedule(path);
+    expect(await workspace.getSchedule(path)).toBeUndefined();
+  });
+
   it("lists what lies in a folder, not in one whose name begins alike, and deletes the folder with it", async () => {
     const { workspace, folder } = await opened();
     const neighbour = `${folder}_2`;
@@ -110,6 +136,13 @@ describe("the workspace of a job", () => {
     expect(items).toContainEqual({ kind: "schedule", path: `${folder}/nightly` });
     await workspace.deleteFolder(folder);
     expect(await workspace.readFolder(folder)).toEqual({ exists: false, items: [] });
+  });
+
+  it("schedules no script that is not there", async () => {
+    const workspace = jobWorkspace();
+    const path = `f/project_${uniqueProject()}/schedule_nightly`;
+    const schedule = { path, script: "f/nightly/gone", cron: "0 0 3 * * *", timezone: "UTC", args: {}, enabled: true };
+    await expect(workspace.setSchedule(schedule)).rejects.toMatchObject({ code: "precondition_failed" });
   });
 
   it("stores secrets as secrets and resources under their type, as the CLI then shows them", async () => {

@@ -1,12 +1,12 @@
 /**
  * A project with accounts, signed-in users and organizations, for tests of whatever stands on `who: member(...)`.
  *
- *   const world = accountsRoute(["f/api/stripe"]);       // at the top of the test file; starts in its beforeAll
+ *   const world = accountsRoute();       // at the top of the test file; starts in its beforeAll
  *   const { user, organization } = await world.owner();  // an account that owns an organization
  *   const token = await world.token(user);               // its access token, as GoTrue would sign it
  *   await world.call("POST", `apps/${world.project}/stripe/checkout`, { token, body: { plan: "pro" } });
  *
- * The routes are pushed to an engine of the test file's own, on the real Postgres and Redis; `world.db` is the server's
+ * All routes are on an engine of the test file's own, on the real Postgres and Redis; `world.db` is the server's
  * connection and `world.sql(...)` asks it. Tokens come from `tests/support/tokens.ts`, without a GoTrue; where routes ask
  * GoTrue itself, pass `() => gotrueIssuer()` of `gotrue_issuer.ts` as well, which brings a stand-in and its mails. Pages
  * in a browser: see `tests/templates/saas.test.ts`, and `route_attack.ts` for the test that finds no secret.
@@ -20,10 +20,11 @@ import { accountTables } from "../../f/lib/accounts/tables.ts";
 import { schemaOf } from "../../f/lib/names.ts";
 import { type Sql, withPostgres } from "../../f/lib/postgres/connect.ts";
 import { testDatabase, uniqueProject } from "./database.ts";
-import { startEngine, type TestEngine } from "./engine.ts";
+import type { TestEngine } from "./engine.ts";
 import { projectSchema } from "./project_schema.ts";
+import { pushedEngine } from "./pushed_engine.ts";
 import { newUser, type TokenUser, tokenIssuer } from "./tokens.ts";
-import { deploy, keep } from "./workspace_items.ts";
+import { keep } from "./workspace_items.ts";
 
 export type RouteCall = { token?: string; body?: unknown; headers?: Record<string, string>; raw?: string };
 
@@ -66,9 +67,8 @@ export async function addAccount(sql: Sql, project: string, user: TokenUser = ne
 /** Who signs tokens: `tokenIssuer`, or `gotrueIssuer` where routes also ask GoTrue itself. */
 export type Issuer = { resource(): object; token(user: TokenUser): Promise<string>; stop(): Promise<unknown> };
 
-/** See the top of the file. `folders` are pushed beside `f/lib`, for example `f/api/auth`. */
+/** See the top of the file. */
 export function accountsRoute<I extends Issuer = Awaited<ReturnType<typeof tokenIssuer>>>(
-  folders: string[],
   startIssuer: () => Promise<I> = tokenIssuer as unknown as () => Promise<I>,
   /** Where the project's pages are, once that is known. */
   originOf = (project: string) => `https://${project}.example.com`,
@@ -80,8 +80,7 @@ export function accountsRoute<I extends Issuer = Awaited<ReturnType<typeof token
   let issuer: I;
 
   beforeAll(async () => {
-    [engine, issuer] = await Promise.all([startEngine(), startIssuer()]);
-    await deploy(engine, ["f/lib", ...folders]);
+    [engine, issuer] = await Promise.all([pushedEngine(), startIssuer()]);
     const { app } = await withPostgres(db, async (sql) => {
       const connections = await projectSchema(sql, db, project);
       await ensureAccounts(sql, { project, signUp: "open" });

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { testAi } from "./ai_index.ts";
 import { startEngine, type TestEngine } from "./engine.ts";
-import { deploy, keep } from "./workspace_items.ts";
+import { pushedEngine } from "./pushed_engine.ts";
+import { keep } from "./workspace_items.ts";
 
 /** An engine with everything that search needs, and an AI of the test's own behind it. It can be killed and started again. */
-export function aiEngine(more: string[] = []) {
+export function aiEngine() {
   const ai = testAi();
   const dataDir = mkdtempSync(join(tmpdir(), "run8n-ai-"));
   let engine: TestEngine;
   beforeAll(async () => {
-    engine = await startEngine({ dataDir });
-    await deploy(engine, ["f/lib", "f/infra/ai", "f/api/ai", ...more]);
+    engine = await pushedEngine({ dataDir });
     await keep(engine, {
       "f/infra/postgres": ai.db,
       "f/infra/redis": inject("services").redis,

@@ -8,7 +8,7 @@ import { keep } from "./workspace_items.ts";
 
 /** A project with accounts whose search routes are pushed to an engine, with indexes of its own behind them. */
 export function aiRoute() {
-  const world = accountsRoute(["f/api/ai"]);
+  const world = accountsRoute();
   const ai = testAi(world.db);
   let clients = 0;
   beforeAll(async () => {

@@ -14,7 +14,7 @@ export const WEBHOOK_SECRET = "whsec_of_the_tests";
 /** The billing routes of a project that sells plans, on an engine and a Stripe stand-in of the test file's own. */
 export function billingRoutes() {
   const stripe = testStripe();
-  const world = accountsRoute(["f/api/stripe"]);
+  const world = accountsRoute();
   const { project, schema } = world;
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,6 +18,8 @@ export type EngineOptions = {
   modules?: string;
   /** State of an earlier engine to go on with; it is kept when this engine stops. */
   dataDir?: string;
+  /** A folder with the state that the engine begins with a copy of. */
+  begin?: string;
   port?: number;
   /** How long a synchronous run may take. */
   waitLimitSeconds?: number;
@@ -56,6 +58,7 @@ export type TestEngine = {
 export async function startEngine(options: EngineOptions = {}): Promise<TestEngine> {
   const { workers = 4, modules = REPOSITORY, waitLimitSeconds = 600 } = options;
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "run8n-engine-"));
+  if (options.begin) cpSync(options.begin, dataDir, { recursive: true });
   const port = options.port ?? (await freePort());
   const workspace = "windmill_automations";
   const token = "test-token";

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, vi } from "vitest";
 import type { PostgresqlValue } from "../../f/lib/resources.ts";
 import { startEngine, type TestEngine } from "./engine.ts";
-import { deploy, keep } from "./workspace_items.ts";
+import { pushedEngine } from "./pushed_engine.ts";
+import { keep } from "./workspace_items.ts";
 
 export type Module = { id: string; type: string; flow_jobs?: string[] };
 export type FlowJob = { type: string; success?: boolean; result?: unknown; modules: Module[] };
@@ -16,8 +17,7 @@ export function projectFlows(db: PostgresqlValue) {
   const { caddy, redis } = inject("services");
   let engine: TestEngine;
   beforeAll(async () => {
-    engine = await startEngine({ dataDir });
-    await deploy(engine, ["f/lib", "f/infra", "f/api"]);
+    engine = await pushedEngine({ dataDir });
     const windmill = new URL(engine.url).host;
     await keep(engine, {
       "f/infra/postgres": db,

@@ -7,7 +7,7 @@ import { keep } from "./workspace_items.ts";
 
 /** A project with accounts and its own Redis user, and the realtime routes on an engine of the test file's own. */
 export function realtimeRoute() {
-  const world = accountsRoute(["f/api/realtime"]);
+  const world = accountsRoute();
   beforeAll(async () => {
     const workspace = memoryWorkspace();
     const made = await provideUser({ redis: inject("services").redis, workspace }, world.project);

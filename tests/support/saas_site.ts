@@ -12,10 +12,10 @@ import { PASSWORD } from "./gotrue.ts";
 import { gotrueIssuer } from "./gotrue_issuer.ts";
 
 /**
- * The pages of the template `saas` behind a real Caddy, with the routes of these folders on an engine, a GoTrue stand-in
+ * The pages of the template `saas` behind a real Caddy, with all routes on an engine, a GoTrue stand-in
  * whose mails are caught, and a browser. For the top of a test file.
  */
-export function saasSite(folders: string[]) {
+export function saasSite() {
   const root = mkdtempSync(join(tmpdir(), "run8n-saas-"));
   let edge: Awaited<ReturnType<typeof startCaddy>>;
   let browser: Browser;
@@ -26,7 +26,6 @@ export function saasSite(folders: string[]) {
 
   const hostOf = (project: string) => `${project}.apps.localhost`;
   const world = accountsRoute(
-    folders,
     () => gotrueIssuer({ GOTRUE_URI_ALLOW_LIST: `http://*.apps.localhost:${edge.caddy.port}/**` }),
     (project) => `http://${hostOf(project)}:${edge.caddy.port}`,
   );

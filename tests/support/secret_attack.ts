@@ -68,11 +68,12 @@ export function attacksOn(
   ];
 }
 
-/** Everything that the engine keeps of its jobs: arguments, results and logs. */
-export async function recordsOf(engine: TestEngine): Promise<string[]> {
+/** What the engine keeps of its jobs: arguments, results and logs. `known` are those that an earlier call has read. */
+export async function recordsOf(engine: TestEngine, known = new Set<string>()): Promise<string[]> {
   const jobs = (await (await engine.api("/w/{w}/jobs/list?per_page=1000")).json()) as { id: string }[];
   const texts: string[] = [];
-  for (const { id } of jobs) {
+  for (const { id } of jobs.filter((job) => !known.has(job.id))) {
+    known.add(id);
     texts.push(await (await engine.api(`/w/{w}/jobs_u/get/${id}`)).text());
     texts.push(await (await engine.api(`/w/{w}/jobs_u/get_logs/${id}`)).text());
   }

@@ -21,6 +21,8 @@ export type Services = {
 declare module "vitest" {
   interface ProvidedContext {
     services: Services;
+    /** Where `pushed_engine.ts` keeps what it pushed. */
+    pushed: string;
   }
 }
 
@@ -52,6 +54,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stop();
     throw failed.reason;
   }
+  mkdirSync(join(dir, "pushed"));
+  project.provide("pushed", join(dir, "pushed"));
   project.provide("services", {
     postgres: { host: "127.0.0.1", port: pgPort, user: "postgres", password: PASSWORD, dbname: "postgres" },
     redis: { host: "127.0.0.1", port: redisPort, password: PASSWORD },

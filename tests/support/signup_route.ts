@@ -3,9 +3,10 @@ import { schemaOf } from "../../f/lib/names.ts";
 import { withPostgres } from "../../f/lib/postgres/connect.ts";
 import { ensureWaitlist } from "../../f/lib/waitlist/ensure.ts";
 import { testDatabase, uniqueProject } from "./database.ts";
-import { startEngine, type TestEngine } from "./engine.ts";
+import type { TestEngine } from "./engine.ts";
 import { projectSchema } from "./project_schema.ts";
-import { deploy, keep } from "./workspace_items.ts";
+import { pushedEngine } from "./pushed_engine.ts";
+import { keep } from "./workspace_items.ts";
 
 export type RouteRequest = { headers?: Record<string, string>; body?: BodyInit; path?: string };
 
@@ -19,8 +20,7 @@ export function signupRoute() {
   let clients = 0;
 
   beforeAll(async () => {
-    engine = await startEngine();
-    await deploy(engine, ["f/lib", "f/api/waitlist"]);
+    engine = await pushedEngine();
     const { app } = await withPostgres(db, async (sql) => {
       const connections = await projectSchema(sql, db, project);
       await ensureWaitlist(sql, project);

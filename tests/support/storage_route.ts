@@ -8,7 +8,7 @@ import { keep } from "./workspace_items.ts";
 /** A project with accounts and storage, and the storage routes on an engine of the test file's own. */
 export function storageRoute() {
   const store = standInS3();
-  const world = accountsRoute(["f/api/storage"]);
+  const world = accountsRoute();
   beforeAll(async () => {
     await provideBucket({ s3: store.s3 }, { origins: [world.origin], keepDeletedDays: 30 });
     await keep(world.engine(), {

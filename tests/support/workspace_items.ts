@@ -4,10 +4,14 @@ import { join } from "node:path";
 import type { TestEngine } from "./engine.ts";
 
 /** Pushes folders of the repository with the real CLI, from a copy: the CLI may write beside what it pushes. */
-export async function deploy(engine: TestEngine, folders: string[]): Promise<void> {
+export async function deploy(
+  engine: TestEngine,
+  folders: string[],
+  isWanted: (file: string) => boolean = () => true,
+): Promise<void> {
   const cwd = mkdtempSync(join(tmpdir(), "run8n-deploy-"));
   try {
-    for (const folder of folders) cpSync(folder, join(cwd, folder), { recursive: true });
+    for (const folder of folders) cpSync(folder, join(cwd, folder), { recursive: true, filter: isWanted });
     for (const area of new Set(folders.map((folder) => folder.split("/").slice(0, 2).join("/")))) {
       cpSync(join(area, "folder.meta.yaml"), join(cwd, area, "folder.meta.yaml"));
     }

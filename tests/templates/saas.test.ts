@@ -4,7 +4,7 @@ import { newEmail, PASSWORD } from "../support/gotrue.ts";
 import { linkIn } from "../support/mails.ts";
 import { saasSite } from "../support/saas_site.ts";
 
-const world = saasSite(["f/api/auth"]);
+const world = saasSite();
 const { visitor, signUp, mailTo, signedIn } = world;
 
 describe("an app with accounts, in a browser", () => {

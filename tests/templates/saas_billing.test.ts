@@ -14,7 +14,7 @@ import { memoryWorkspace } from "../support/workspace.ts";
 import { keep } from "../support/workspace_items.ts";
 
 const stripe = testStripe();
-const world = saasSite(["f/api/auth", "f/api/stripe"]);
+const world = saasSite();
 const { project } = world;
 
 /** All that `apply_project` does for the template's billing; events travel through the edge, as in production. */

@@ -8,7 +8,7 @@ import { type Postgresql, resource } from "../../lib/resources.ts";
  * flow apply_project repeats for each kind in the plan, and safe to repeat.
  * @param manifest Content of run8n.json, which names the project.
  * @param kind The kind, from `steps` of plan_project.
- * @param environment "production", "staging", or the branch of a preview.
+ * @param environment "production", "staging", or the name of a preview, such as "fix-42".
  * @param db The server's Postgres.
  */
 export async function main(

@@ -9,7 +9,7 @@ import { type Postgresql, resource } from "../../lib/resources.ts";
  * @param project Name of the project, for example "shop".
  * @param name Who or what will hold the key, for example "claude" or "ci": 1 to 40 characters of a-z, 0-9 and "-".
  * @param verbs What the key may do, for example ["deploy_site", "list_releases"]; a wrong one is answered with the list.
- * @param environment "production", "staging", or the branch of a preview.
+ * @param environment "production", "staging", or the name of a preview, such as "fix-42".
  * @param expiresInDays Days until the key stops working, 1 to 366; counted from when it was made.
  * @param renew Make a new key although there is a good one; the old one stops working at once.
  * @param db The server's Postgres, which keeps the keys' hashes.

@@ -4,7 +4,8 @@ import { type Project, requireProject } from "../../lib/projects/record.ts";
 import { type Postgresql, resource } from "../../lib/resources.ts";
 
 /**
- * Answers one project: template, status (`provisioning` or `live`), URL, schema, folder, and when it was made and went live.
+ * Answers one project: template, status (`provisioning`, `live` or `deleted`), URL, schema, folder, when it was made and went
+ * live, and the time that took from the command on: `secondsToLive`, and `phases` with the seconds of each part's first run.
  * @param project Name of the project, for example "shop".
  * @param db The server's Postgres.
  */

@@ -10,7 +10,7 @@ import { type Postgresql, resource } from "../../lib/resources.ts";
  * @param project Name of the project, for example "shop"; not needed when the manifest is given.
  * @param manifest Content of run8n.json; without it the manifest that was applied last, or that of a new project.
  * @param template What a new project is made from when no manifest says: "static".
- * @param environment "production", "staging", or the branch of a preview.
+ * @param environment "production", "staging", or the name of a preview, such as "fix-42".
  * @param db The server's Postgres.
  */
 export async function main(

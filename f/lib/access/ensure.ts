@@ -2,7 +2,7 @@ import { InvalidInputError } from "../errors.ts";
 import { describe, environmentProject, projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import { type Sql, transaction } from "../postgres/connect.ts";
-import { requireProject } from "../projects/record.ts";
+import { refuseOther, requireProject } from "../projects/record.ts";
 import { currentJob } from "../windmill/job.ts";
 import { hashOf, keyText, newKey } from "./key.ts";
 import { type AccessKey, findKeys, type StoredKey, shown } from "./record.ts";
@@ -29,7 +29,8 @@ const MAX_DAYS = 366;
 /**
  * Makes a key exist for exactly some verbs of one project in one environment. A key of that name that is still good
  * stays, with these verbs from now on; an expired one is replaced.
- * Throws InvalidInput for a request that makes no key, NotFound for a project or environment that does not exist.
+ * Throws InvalidInput for a request that makes no key, NotFound for a project or environment that does not exist, Conflict for
+ * one that is another project's.
  */
 export async function ensureAccess(sql: Sql, request: AccessRequest): Promise<EnsuredAccess> {
   const project = projectName(request.project);
@@ -43,7 +44,7 @@ export async function ensureAccess(sql: Sql, request: AccessRequest): Promise<En
   const key = newKey();
   const wanted = { project, environment, target, name, verbs, days };
   const done = await operate({ sql, verb: "infra/projects/ensure_access", project, arguments: asked }, async () => {
-    await requireProject(sql, target);
+    refuseOther(await requireProject(sql, target), project);
     const before = await current(sql, target, name);
     const good = before?.status === "active" && !renew ? before : undefined;
     const same = good && good.verbs.join() === verbs.join();

@@ -9,6 +9,7 @@ import { checkDrift } from "../projects/drift.ts";
 import type { Ports } from "../projects/kinds/kind.ts";
 import { planProject } from "../projects/plan.ts";
 import { requireProject } from "../projects/record.ts";
+import type { Ask } from "../projects/target.ts";
 import type { CaddyValue, SiteHostValue } from "../resources.ts";
 import { deploySite } from "../sites/deploy.ts";
 import { deployFiles } from "../sites/deploy_files.ts";
@@ -50,6 +51,12 @@ async function onSite<T>(
   return withHost(await connection<SiteHostValue>("site_host"), (host) => work({ sql, host, caddy }));
 }
 
+/** What a preview takes over from production, and how long it stays, is not for the holder of the preview's key to say. */
+function askOf({ project, environment }: Whose, manifest?: Record<string, unknown>): Ask {
+  const { environments: _, ...rest } = manifest ?? {};
+  return { project, environment, manifest: environment === "production" ? manifest : manifest && rest };
+}
+
 /** Every verb that a key can be made for. None of them takes a project, a connection or a path in Windmill. */
 export const VERBS: Record<Scope, Verb> = {
   get_project: verb(NOTHING, ({ sql }, { target }) => requireProject(sql, target)),
@@ -62,13 +69,12 @@ export const VERBS: Record<Scope, Verb> = {
     ({ sql }, { target }, given) => listOperations(sql, { ...given, project: target }),
   ),
   check_drift: verb(NOTHING, (ports, { target }) => checkDrift(ports, { project: target })),
-  plan_project: verb(
-    z.strictObject({ manifest: MANIFEST.optional() }),
-    (ports, { project, environment }, { manifest }) => planProject(ports, { project, environment, manifest }),
+  plan_project: verb(z.strictObject({ manifest: MANIFEST.optional() }), (ports, whose, { manifest }) =>
+    planProject(ports, askOf(whose, manifest)),
   ),
   apply_project: verb(
     z.strictObject({ manifest: MANIFEST.optional(), planHash: HASH.optional() }),
-    (ports, { project, environment }, given) => applyProject(ports, { ...given, project, environment }),
+    (ports, whose, { manifest, planHash }) => applyProject(ports, { ...askOf(whose, manifest), planHash }),
   ),
   list_releases: verb(NOTHING, (ports, { target }) => onSite(ports, (site) => listReleases(site, target))),
   plan_deploy: verb(

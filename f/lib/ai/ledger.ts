@@ -41,20 +41,14 @@ export async function announce(
   { writing, removing }: { writing: readonly ChunkPoint[]; removing: readonly string[] },
 ): Promise<void> {
   await sql.query(
-    `with gone as (update ${tables.chunk} set status = 'removing' where id = any($8))
+    `with gone as (update ${tables.chunk} set status = 'removing' where id = any($3))
      insert into ${tables.chunk} (id, index, source, document, hash, state, status, tokens, payload)
      select id, $1, payload ->> 'source', payload ->> 'document', hash, state, 'writing', tokens, payload
-       from unnest($2::uuid[], $3::text[], $4::text[], $5::int[], $6::jsonb[]) as given(id, hash, state, tokens, payload)
-      where $7
+       from jsonb_to_recordset($2) as given(id uuid, hash text, state text, tokens int, payload jsonb)
      on conflict (id) do update set state = excluded.state, status = 'writing', payload = excluded.payload`,
     [
       name,
-      writing.map(({ id }) => id),
-      writing.map(({ hash }) => hash),
-      writing.map(({ state }) => state),
-      writing.map(({ tokens }) => tokens),
-      writing.map(({ payload }) => JSON.stringify(payload)),
-      writing.length > 0,
+      JSON.stringify(writing.map(({ id, hash, state, tokens, payload }) => ({ id, hash, state, tokens, payload }))),
       removing,
     ],
   );

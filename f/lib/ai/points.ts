@@ -25,20 +25,23 @@ export async function writePoints(
   index: Index,
   chunks: readonly ChunkPoint[],
   vectors: Map<string, Float32Array>,
-  generation: number,
+  generationOf: (payload: ChunkPayload) => number,
 ): Promise<void> {
   await atOnce(AT_ONCE, portions(chunks), async (portion) => {
     const points = portion.map(({ id, hash, state, payload }): Schemas["PointStruct"] => ({
       id,
       vector: {
-        [DENSE]: Array.from(vectors.get(hash)!),
+        [DENSE]: Array.from(vectors.get(hash)!, shortened),
         ...(index.settings.hybrid ? { [SPARSE]: sparseOf(`${payload.path.join(" ")} ${payload.text}`) } : {}),
       },
-      payload: { ...payload, state, generation },
+      payload: { ...payload, state, generation: generationOf(payload) },
     }));
     await qdrant.upsert(index.collection, { points, wait: true });
   });
 }
+
+/** Eight decimals are all that 32 bits hold of a number below 1, and half as long as what JSON would make of them. */
+const shortened = (one: number): number => Math.round(one * 1e8) / 1e8;
 
 export async function deletePoints(qdrant: QdrantClient, index: Index, ids: readonly PointId[]): Promise<void> {
   await atOnce(AT_ONCE, portions(ids), (points) => qdrant.delete(index.collection, { points, wait: true }));

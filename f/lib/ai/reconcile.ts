@@ -23,6 +23,7 @@ export type ReconciledIndex = {
 type Row = { id: string; hash: string; state: string; status: string; tokens: number; payload: ChunkPayload };
 
 const AT_A_TIME = 500;
+const DOCUMENTS_AT_A_TIME = 100;
 
 /**
  * Makes Qdrant hold exactly what the ledger says: writes what is missing or stale from the ledger, with vectors that were
@@ -38,8 +39,8 @@ export async function reconcileIndex(
   return operate({ ...operation, leaseSeconds: 6 * 3600 }, async () => {
     const done = { written: 0, deleted: 0 };
     const mend = async (wrong: Place[]) => {
-      for (const place of placesOf(wrong)) {
-        const { written, deleted } = await mendDocument(ports, index, place);
+      for (const group of groupsOf(wrong)) {
+        const { written, deleted } = await mendDocuments(ports, index, group);
         done.written += written;
         done.deleted += deleted;
       }
@@ -59,17 +60,23 @@ export async function reconcileIndex(
 }
 
 type Place = { source: string; document: string; id?: PointId };
+/** Documents of one source, with the points in them of which the ledger may know nothing. */
+type Group = { source: string; documents: string[]; ids: PointId[] };
 
-/** Each document once, with the points in it of which the ledger may know nothing. */
-function placesOf(wrong: Place[]): { source: string; document: string; ids: PointId[] }[] {
-  const places = new Map<string, { source: string; document: string; ids: PointId[] }>();
+function groupsOf(wrong: Place[]): Group[] {
+  const groups: Group[] = [];
+  const open = new Map<string, Group>();
   for (const { source, document, id } of wrong) {
-    const key = JSON.stringify([source, document]);
-    const place = places.get(key) ?? { source, document, ids: [] };
-    if (id !== undefined) place.ids.push(id);
-    places.set(key, place);
+    let group = open.get(source);
+    if (!group || (group.documents.length >= DOCUMENTS_AT_A_TIME && !group.documents.includes(document))) {
+      group = { source, documents: [], ids: [] };
+      open.set(source, group);
+      groups.push(group);
+    }
+    if (!group.documents.includes(document)) group.documents.push(document);
+    if (id !== undefined) group.ids.push(id);
   }
-  return [...places.values()];
+  return groups;
 }
 
 async function unfinished({ sql }: WritePorts, { name, tables }: Index): Promise<Place[]> {
@@ -80,26 +87,26 @@ async function unfinished({ sql }: WritePorts, { name, tables }: Index): Promise
   return rows;
 }
 
-/** While nobody else works on the document: everything that the ledger has of it is written, the rest deleted. */
-function mendDocument(
+/** While nobody else works on the documents: everything that the ledger has of them is written, the rest deleted. */
+function mendDocuments(
   { sql, qdrant, embed }: WritePorts,
   index: Index,
-  { source, document, ids }: { source: string; document: string; ids: PointId[] },
+  { source, documents, ids }: Group,
 ): Promise<{ written: number; deleted: number }> {
-  return withDocuments(sql, index, source, [document], async () => {
+  return withDocuments(sql, index, source, documents, async () => {
     const { rows } = await sql.query<Row>(
       `select id, hash, state, status, tokens, payload from ${index.tables.chunk}
-        where index = $1 and source = $2 and document = $3 and (status <> 'stored' or id = any($4))`,
-      [index.name, source, document, ids.filter((id) => typeof id === "string")],
+        where index = $1 and source = $2 and document = any($3) and (status <> 'stored' or id = any($4))`,
+      [index.name, source, documents, ids.filter((id) => typeof id === "string")],
     );
     const writing = rows.filter(({ status }) => status !== "removing");
     const known = new Set<PointId>(writing.map(({ id }) => id));
     const removing = rows.filter(({ status }) => status === "removing").map(({ id }) => id);
     const deleting = [...new Set<PointId>([...removing, ...ids.filter((id) => !known.has(id))])];
     const texts = writing.map(({ hash, tokens, payload }) => ({ hash, tokens, embedded: embeddedText(payload) }));
-    const generation = (await ledgerDocuments(sql, index, source, [document])).get(document)?.generation ?? 0;
+    const ledger = await ledgerDocuments(sql, index, source, documents);
     const vectors = await vectorsFor(sql, index, embed, texts);
-    await writePoints(qdrant, index, writing, vectors, generation);
+    await writePoints(qdrant, index, writing, vectors, ({ document }) => ledger.get(document)?.generation ?? 0);
     await deletePoints(qdrant, index, deleting);
     await verifyPoints(qdrant, index, { written: writing, deleted: deleting });
     await transaction(sql, () => confirm(sql, index, { written: writing.map(({ id }) => id), removed: removing }));

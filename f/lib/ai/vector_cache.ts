@@ -46,12 +46,19 @@ export async function keptVectors(sql: Sql, index: Index, hashes: string[]): Pro
   return new Map(rows.map(({ hash, vector }) => [hash, fromBytes(vector)]));
 }
 
+/** All vectors are of one length, so they travel as one row of bytes, which Postgres cuts. */
 async function keep(sql: Sql, index: Index, made: { hash: string; vector: Float32Array }[]): Promise<void> {
   await sql.query(
     `insert into ${index.tables.vector} (model, hash, vector)
-     select $1, hash, vector from unnest($2::text[], $3::bytea[]) as made(hash, vector)
+     select $1, hash, substr($3::bytea, (place::int - 1) * $4::int + 1, $4::int)
+       from unnest($2::text[]) with ordinality as made(hash, place)
      on conflict do nothing`,
-    [vectorModel(index.settings), made.map(({ hash }) => hash), made.map(({ vector }) => toBytes(vector))],
+    [
+      vectorModel(index.settings),
+      made.map(({ hash }) => hash),
+      Buffer.concat(made.map(({ vector }) => toBytes(vector))),
+      4 * index.settings.dimensions,
+    ],
   );
 }
 

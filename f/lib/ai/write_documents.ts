@@ -68,7 +68,7 @@ async function bring(ports: WritePorts, index: Index, run: Run, documents: ReadD
   const removing = held.filter(({ id }) => !wanted.has(id)).map(({ id }) => id);
   await announce(sql, index, { writing, removing });
   const vectors = await vectorsFor(sql, index, embed, writing);
-  await writePoints(qdrant, index, writing, vectors, run.id);
+  await writePoints(qdrant, index, writing, vectors, () => run.id);
   await deletePoints(qdrant, index, removing);
   await verifyPoints(qdrant, index, { written: writing, deleted: removing });
   await transaction(sql, async () => {

@@ -84,6 +84,7 @@ const unreachable = (base: string, error: unknown): UpstreamError =>
   });
 
 function parse<T>(text: string): T {
+  if (text === "") return undefined as T; // some of what it deletes it answers with nothing
   try {
     return JSON.parse(text) as T;
   } catch (cause) {

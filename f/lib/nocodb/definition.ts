@@ -25,6 +25,7 @@ export type FieldDefinition = {
 export type TableDefinition = { title: string; name: string; description?: string; fields: FieldDefinition[] };
 
 const MAX_FIELDS = 200;
+const MAX_TABLES = 100;
 /** Characters that mean something in NocoDB's filters and formulas are no part of a title. */
 const TITLE = /^[^\s(),~"'`{}\\@$][^(),~"'`{}\\]{0,98}$/;
 const NAME = /^[a-z][a-z0-9_]{0,49}$/;
@@ -33,25 +34,25 @@ const TABLE_KEYS = ["title", "name", "description", "fields"];
 const FIELD_KEYS = ["title", "name", "type", "description"];
 
 /** Reads a table's definition, or throws InvalidInput with where it is wrong. Names are made from titles when left out. */
-export function tableDefinition(value: unknown): TableDefinition {
-  const given = object(value, "definition");
-  onlyKeys(given, TABLE_KEYS, "definition");
-  const title = titleOf(given.title, "definition.title");
+export function tableDefinition(value: unknown, at = "definition"): TableDefinition {
+  const given = object(value, at);
+  onlyKeys(given, TABLE_KEYS, at);
+  const title = titleOf(given.title, `${at}.title`);
   const list = given.fields ?? [];
   if (!Array.isArray(list) || list.length > MAX_FIELDS)
-    throw wrong("definition.fields", `must be a list of at most ${MAX_FIELDS} fields`, list);
-  const fields = list.map((one, at) => fieldDefinition(one, `definition.fields[${at}]`));
-  distinct(
-    fields.map((one) => one.title),
-    "definition.fields",
-    "title",
-  );
-  distinct(
-    fields.flatMap((one) => one.name ?? []),
-    "definition.fields",
-    "name",
-  );
-  return { title, name: nameOf(given.name, title, "definition.name"), ...descriptionOf(given, "definition"), fields };
+    throw wrong(`${at}.fields`, `must be a list of at most ${MAX_FIELDS} fields`, list);
+  const fields = list.map((one, index) => fieldDefinition(one, `${at}.fields[${index}]`));
+  distinct(fields, `${at}.fields`);
+  return { title, name: nameOf(given.name, title, `${at}.name`), ...descriptionOf(given, at), fields };
+}
+
+/** Reads the definitions of all tables of a base. */
+export function tableDefinitions(value: unknown, at = "tables"): TableDefinition[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_TABLES)
+    throw wrong(at, `must be a list of 1 to ${MAX_TABLES} tables`, value);
+  const definitions = value.map((one, index) => tableDefinition(one, `${at}[${index}]`));
+  distinct(definitions, at);
+  return definitions;
 }
 
 /** Reads one field's definition. */
@@ -172,9 +173,13 @@ function onlyKeys(given: Record<string, unknown>, allowed: string[], at: string,
     throw wrong(at, `takes only ${allowed.join(", ")}${note}; ${others.length} other key(s) given`, null);
 }
 
-function distinct(values: string[], at: string, what: string): void {
-  const twice = values.findIndex((one, index) => values.indexOf(one) !== index);
-  if (twice >= 0) throw wrong(at, `must each have a ${what} of their own`, values[twice]);
+/** No two things of a list may go by the same title or the same name. */
+function distinct(list: { title: string; name?: string }[], at: string): void {
+  for (const key of ["title", "name"] as const) {
+    const values = list.flatMap((one) => one[key] ?? []);
+    const twice = values.findIndex((one, index) => values.indexOf(one) !== index);
+    if (twice >= 0) throw wrong(at, `must each have a ${key} of their own`, values[twice]);
+  }
 }
 
 const wrong = (at: string, says: string, value: unknown): InvalidInputError =>

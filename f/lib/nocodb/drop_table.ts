@@ -33,14 +33,19 @@ export async function dropTable(
   return operate({ sql, verb: "infra/nocodb/drop_table", project, arguments: logged, leaseSeconds: 3600 }, async () => {
     const row = (await tableRows(nocodb, base)).find((one) => one.title === title || one.table_name === title);
     if (!row) return { project, table: title, status: "absent" };
-    const whole = await readTable(nocodb, row.id);
-    const backup = await backupTable({ sql, nocodb }, base, whole);
-    // A table that others are linked to is refused; each link goes with its other side.
-    for (const link of whole.columns.filter((one) => isLink(one) && !one.system))
-      await removeField(nocodb, base, link.id);
-    await nocodb.delete(path`/api/v3/meta/bases/${base.id}/tables/${row.id}`);
-    return { project, table: row.title, status: "dropped", backup };
+    return { project, table: row.title, status: "dropped", backup: await removeTable({ sql, nocodb }, base, row.id) };
   });
+}
+
+/** Removes a table after a backup of it, for a caller that has the project's lease. */
+export async function removeTable({ sql, nocodb }: TablePorts, base: Base, id: string): Promise<Backup> {
+  const whole = await readTable(nocodb, id);
+  const backup = await backupTable({ sql, nocodb }, base, whole);
+  // A table that others are linked to is refused; each link goes with its other side.
+  for (const link of whole.columns.filter((one) => isLink(one) && !one.system))
+    await removeField(nocodb, base, link.id);
+  await nocodb.delete(path`/api/v3/meta/bases/${base.id}/tables/${id}`);
+  return backup;
 }
 
 /** A link of a table to itself has both sides there, so the second is gone with the first. */

@@ -82,6 +82,12 @@ async function refuseMove(nocodb: Nocodb, base: Base, wanted: Storage): Promise<
   });
 }
 
+/** Hands the schema's login on to NocoDB, after it has changed. For a caller that has the project's lease. */
+export async function renewLogin({ workspace, nocodb }: Omit<BasePorts, "sql">, project: string): Promise<void> {
+  const names = schemaNames(project);
+  await ensureIntegration(nocodb, { project, schema: names.schema, login: await ownerLogin(workspace, names) });
+}
+
 /** The owner's connection as Windmill keeps it, with the secret it refers to: either of two, by the last rotation. */
 async function ownerLogin(workspace: Workspace, names: SchemaNames): Promise<PostgresqlValue> {
   const { resource } = credentialPaths(names, "owner", names.roles.owner);

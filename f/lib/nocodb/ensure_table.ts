@@ -6,7 +6,7 @@ import { backupTable } from "./backup.ts";
 import { type Base, requireBase } from "./base.ts";
 import { type Nocodb, path } from "./client.ts";
 import { type TableDefinition, tableDefinition } from "./definition.ts";
-import { type Column, readTable, type Table, tableRows } from "./metadata.ts";
+import { type Column, readTable, type Table, type TableRow, tableRows } from "./metadata.ts";
 import { type Change, type Draft, draftChanges, extraColumns } from "./plan.ts";
 import { describeTable, type TableItem } from "./table_item.ts";
 import { applyUniques, withUniques } from "./unique.ts";
@@ -51,6 +51,31 @@ export async function ensureTable({ sql, nocodb }: TablePorts, asked: Asked): Pr
 
 type Options = { removeFields: boolean; confirmed: boolean; keep?: "silently" };
 
+/**
+ * How a table stands, if it does, and what its definition would change in it. `titles` are those of all tables by id, as
+ * they are once `all` of the definitions hold: a link to a table that gets another title still leads to the same one.
+ */
+export async function compareTable(
+  { sql, nocodb }: TablePorts,
+  base: Base,
+  definition: TableDefinition,
+  { removeFields, all = [definition] }: { removeFields: boolean; all?: TableDefinition[] },
+): Promise<{ before?: Table; changes: Change[]; titles: Map<string, string> }> {
+  const rows = await tableRows(nocodb, base);
+  const titles = new Map(rows.map((row) => [row.id, all.find((one) => isOf(row, one))?.title ?? row.title]));
+  const known = rows.find((row) => isOf(row, definition));
+  if (!known) return { changes: [], titles };
+  const before = await withUniques(sql, base, await readTable(nocodb, known.id));
+  const drafts = draftChanges(before, definition, { removeFields, titleOf: (id) => titles.get(id) });
+  return { before, changes: await weigh({ nocodb, base }, before, drafts), titles };
+}
+
+const isOf = ({ table_name, title }: TableRow, { name, title: wanted }: TableDefinition): boolean =>
+  table_name === name || title === wanted || table_name === passing(name);
+
+/** What a table is called for a moment while it is given another title, and still is when a call died just then. */
+const passing = (name: string): string => `${name}__retitled`;
+
 /** Brings one table to its definition, within a lease that the caller holds. */
 export async function converge(
   { sql, nocodb }: TablePorts,
@@ -59,14 +84,10 @@ export async function converge(
   { removeFields, confirmed, keep }: Options,
 ): Promise<EnsuredTable> {
   const { project } = base;
-  const titles = new Map((await tableRows(nocodb, base)).map((one) => [one.id, one.title]));
+  const { before, changes, titles } = await compareTable({ sql, nocodb }, base, definition, { removeFields });
   const titleOf = (id: string) => titles.get(id);
   const read = async (id: string) => withUniques(sql, base, await readTable(nocodb, id));
   const draft = (table: Table) => draftChanges(table, definition, { removeFields, titleOf });
-  const known = (await tableRows(nocodb, base)).find(
-    (one) => one.table_name === definition.name || one.title === definition.title,
-  );
-  const before = known && (await read(known.id));
   const answer = async (table: Table, more: Omit<EnsuredTable, "project" | "table" | "warnings">) => ({
     ...{
       project,
@@ -75,7 +96,6 @@ export async function converge(
     },
     ...more,
   });
-  const changes = before ? await weigh({ nocodb, base }, before, draft(before)) : [];
   const loses = changes.some(({ losesData }) => losesData);
   if (before && loses && !confirmed) return answer(before, { changes, status: "planned" });
   const backup = before && loses ? await backupTable({ sql, nocodb }, base, before) : undefined;
@@ -94,21 +114,32 @@ export async function converge(
   return answer(table, { changes, status, ...(backup ? { backup } : {}) });
 }
 
-async function retitle(nocodb: Nocodb, table: Table, { title, description }: TableDefinition): Promise<boolean> {
-  const isSame = table.title === title && (description === undefined || (table.description ?? "") === description);
-  if (isSame) return false;
-  const body = { title, table_name: table.table_name, ...(description === undefined ? {} : { description }) };
-  await nocodb.patch(path`/api/v2/meta/tables/${table.id}`, body);
+/** Whether the table itself is as defined, whatever its fields are. */
+export const isTitled = (table: Table, { title, description }: TableDefinition): boolean =>
+  table.title === title && (description === undefined || (table.description ?? "") === description);
+
+/** NocoDB takes a title only together with a name, and neither may be taken, not even by the table itself. */
+async function retitle(nocodb: Nocodb, table: Table, definition: TableDefinition): Promise<boolean> {
+  if (isTitled(table, definition)) return false;
+  const { title, name, description } = definition;
+  const at = path`/api/v2/meta/tables/${table.id}`;
+  if (table.title !== title) {
+    const between = passing(name);
+    if (table.table_name !== between) await nocodb.patch(at, { title: between, table_name: between });
+    await nocodb.patch(at, { title, table_name: name });
+  }
+  if (description !== undefined) await nocodb.patch(at, { description });
   return true;
 }
 
-function warningsOf(table: Table, changes: Change[], kept: Column[]): string[] {
+/** What to know of changes before they are made, and which fields stay although the definition lacks them. */
+export function warningsOf({ title: table }: { title: string }, changes: Change[], kept: Column[]): string[] {
   const lost = changes
     .filter(({ losesData }) => losesData)
     .map(({ field, detail, records }) => `${field}: ${detail}; ${records} records lose a value`);
   return [
     ...lost,
-    ...(lost.length ? [`Nothing is lost until confirm is "${table.title}"; a backup is taken first`] : []),
+    ...(lost.length ? [`Nothing is lost until confirm is "${table}"; a backup is taken first`] : []),
     ...kept.map(({ title }) => `${title}: not in the definition, kept because removeFields was not given`),
   ];
 }

@@ -54,7 +54,9 @@ export function refusalOf(told: { status: number; text: string; method: string; 
     ? ([NotFoundError, `has no such ${missing}`, "Look it up with list_tables or list_records."] as const)
     : (KINDS[code] ?? SQLSTATES[refusal.code ?? ""] ?? byStatus(status));
   const where = fieldOf(refusal.message ?? refusal.msg ?? "");
-  return new make(`NocoDB ${says}${where ? ` (field ${where})` : ""}: ${method} ${told.path} answered ${status}`, {
+  // What resets a password is a secret, even where it is a part of the address.
+  const path = told.path.replace(/(\/password\/reset\/).+/, "$1…");
+  return new make(`NocoDB ${says}${where ? ` (field ${where})` : ""}: ${method} ${path} answered ${status}`, {
     hint,
     ...(status >= 500 || status === 429 ? { retryable: true } : {}),
     details: { status, ...(code ? { nocodbCode: code } : {}), ...(where ? { field: where } : {}) },

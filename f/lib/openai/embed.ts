@@ -35,9 +35,16 @@ export function embedder({
 }: EmbedderOptions): Embed {
   // Only these models can be asked for a size; others have the one they have.
   const size = model.startsWith("text-embedding-3") ? { dimensions } : {};
+  // One after the other: whoever keeps the budget may have one connection for all of them.
+  let asked: Promise<unknown> = Promise.resolve();
+  const spendInTurn = (tokens: number) => {
+    const next = asked.then(() => spend?.(tokens));
+    asked = next.catch(() => undefined);
+    return next;
+  };
   const embedBatch = async (batch: readonly Embeddable[]): Promise<Float32Array[]> => {
     const tokens = batch.reduce((sum, one) => sum + one.tokens, 0);
-    await spend?.(tokens);
+    await spendInTurn(tokens);
     const input = batch.map(({ text }) => text);
     const answer = await attempted(pace, tokens, () =>
       client.embeddings.create({ model, input, ...size }).withResponse(),

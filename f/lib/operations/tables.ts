@@ -66,6 +66,14 @@ const STATEMENTS = [
   addColumn("run8n.project", "expires_at", "timestamptz"),
   addColumn("run8n.project", "deleted_at", "timestamptz"),
   addColumn("run8n.project", "drop_at", "timestamptz"),
+  addColumn("run8n.project", "dropping_at", "timestamptz"),
+  `create table if not exists run8n.phase (
+     project text not null,
+     phase text not null,
+     ended_at timestamptz not null default clock_timestamp(),
+     seconds double precision not null,
+     primary key (project, phase)
+   )`,
   `create table if not exists run8n.dump (
      id text primary key,
      project text not null,

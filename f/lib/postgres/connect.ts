@@ -62,7 +62,7 @@ export async function transaction<T>(sql: Sql, work: () => Promise<T>): Promise<
 }
 
 /** The one translation of Postgres errors: our own pass through, the server's become Upstream with its SQLSTATE. */
-function toUpstreamError(error: unknown): unknown {
+export function toUpstreamError(error: unknown): unknown {
   if (error instanceof OperationError || !(error instanceof Error)) return error;
   const { code, severity } = error as { code?: unknown; severity?: unknown };
   if (severity === undefined) return isLostConnection(error) ? lostConnection(error) : error;

@@ -6,13 +6,14 @@ import { operate } from "../operations/operate.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { CaddyValue } from "../resources.ts";
 import type { Workspace } from "../windmill/workspace.ts";
-import { findProject, type Project } from "./record.ts";
+import type { Environment } from "./kinds/kind.ts";
+import { findProject, type Project, refuseOther } from "./record.ts";
 import { templateName } from "./templates.ts";
 
 export type ProjectRequest = {
   project: string;
   template: string;
-  environment?: { of: string; name: string; expiresAt: string | null };
+  environment?: Environment;
 };
 
 export type ProjectPorts = {
@@ -36,7 +37,7 @@ export type EnsuredProject = {
 /**
  * Makes a project exist in our records and in Windmill: its row, its folder, and the resource that tells public routes
  * which origins are its own. Origins that somebody added there stay. Throws InvalidInput for a name or template that
- * cannot be one, Conflict for a project that was made from another template.
+ * cannot be one, Conflict for a project that was made from another template or that is another's environment.
  */
 export async function ensureProject(
   { sql, workspace, caddy, commandedAt = async () => undefined }: ProjectPorts,
@@ -49,6 +50,7 @@ export async function ensureProject(
   const asked = { project, template, environment: request.environment ?? null };
   return operate({ sql, verb: "infra/projects/ensure_project", project, arguments: asked }, async () => {
     const before = await findProject(sql, project);
+    if (before && request.environment) refuseOther(before, request.environment.of);
     if (before && before.template !== template) throw madeFromOther(before);
     const since = before ? undefined : await commandedAt();
     const recorded = await record(sql, { ...request, project, template, url, since }, before);
@@ -65,20 +67,20 @@ async function record(
   { project, template, url, environment, since }: ProjectRequest & { url: string; since?: Date },
   before: Project | undefined,
 ): Promise<boolean> {
-  const lasts = environment === undefined || before?.expiresAt === environment.expiresAt;
-  if (before?.url === url && lasts) return false;
+  const endless = environment?.preview && !before?.expiresAt;
+  if (before?.url === url && !endless) return false;
   await sql.query(
     `insert into run8n.project as p (name, template, status, url, environment_of, environment, expires_at, created_at)
-     values ($1, $2, 'provisioning', $3, $4, $5, $6, coalesce($7, now()))
+     values ($1, $2, 'provisioning', $3, $4, $5, now() + make_interval(days => $6), coalesce($7, now()))
      on conflict (name) do update
-       set url = excluded.url, expires_at = coalesce(excluded.expires_at, p.expires_at), updated_at = now()`,
+       set url = excluded.url, expires_at = coalesce(p.expires_at, excluded.expires_at), updated_at = now()`,
     [
       project,
       template,
       url,
       environment?.of ?? project,
       environment?.name ?? "production",
-      environment?.expiresAt ?? null,
+      environment?.preview?.days ?? null,
       since ?? null,
     ],
   );

@@ -3,9 +3,12 @@ import { SIGN_UP_POLICIES } from "../accounts/policy.ts";
 import { InvalidInputError } from "../errors.ts";
 import { projectName } from "../names.ts";
 import { EXTENSIONS } from "../postgres/extensions.ts";
+import { COLLECTIONS } from "../qdrant/section.ts";
 import { SITE } from "../sites/section.ts";
 import { STORAGE } from "../storage/section.ts";
 import { BILLING } from "../stripe/catalog/definition.ts";
+import { ENVIRONMENTS } from "./environments.ts";
+import { SCHEDULES } from "./schedules.ts";
 
 /**
  * What a project says of itself, the one truth behind `run8n.json`: `schemas/project.schema.json` is derived from it.
@@ -40,6 +43,7 @@ export const MANIFEST = z
       .default([])
       .meta({ examples: [["shop.example.com"]] })
       .describe("Domains of the project's own that point to this server, besides its name below the server's domain."),
+    environments: ENVIRONMENTS,
     database: z
       .strictObject({
         extensions: z
@@ -52,6 +56,12 @@ export const MANIFEST = z
           .describe(
             "Whether it needs a second, empty database, as `prisma migrate dev` does; one that is there stays.",
           ),
+        base: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Whether NocoDB shows the schema as a base, in which people make tables and edit records; one that is there stays.",
+          ),
       })
       .prefault({})
       .describe("The project's Postgres schema; its tables belong to the project's migrations."),
@@ -59,6 +69,9 @@ export const MANIFEST = z
       .boolean()
       .default(false)
       .describe("Whether it has a Redis user of its own: events and presence for signed-in users, caches, queues."),
+    vectors: COLLECTIONS.describe(
+      "Collections of the vector store; those that exist and are not named here stay. A change that takes writing every point again loses data.",
+    ),
     storage: STORAGE.optional().describe(
       "Files that users of the app upload, below the project's prefix of the bucket; files that exist are never removed by this.",
     ),
@@ -78,6 +91,7 @@ export const MANIFEST = z
       .boolean()
       .default(true)
       .describe("Whether visitors can leave their e-mail address; sign-ups that exist are never removed by this."),
+    schedules: SCHEDULES.describe("What runs by itself, in production."),
   })
   .refine(({ auth, billing }) => !billing || auth, {
     path: ["billing"],

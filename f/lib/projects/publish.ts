@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { ConflictError, InvalidInputError } from "../errors.ts";
 import { operate } from "../operations/operate.ts";
+import { timed } from "../operations/phases.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { Ports, Target } from "./kinds/kind.ts";
 import { type Change, changesFor } from "./plan.ts";
@@ -16,6 +17,8 @@ export type PublishedProject = {
   status: "created" | "updated" | "unchanged";
   /** From the first call to the first time it was live. */
   secondsToLive: number | null;
+  /** When a preview ends; null for what stays. */
+  expiresAt: string | null;
 };
 
 /**
@@ -24,22 +27,29 @@ export type PublishedProject = {
  * Throws NotFound for a project without a record, Conflict when something is still not as the manifest says, InvalidInput
  * for steps that are none.
  */
-export async function publishProject(ports: Ports, ask: Ask & { steps: unknown }): Promise<PublishedProject> {
+export async function publishProject(
+  ports: Ports,
+  ask: Ask & { steps: unknown; planHash?: string | null },
+): Promise<PublishedProject> {
   const { sql } = ports;
   const steps = readSteps(ask.steps);
   const target = await targetOf(sql, ask);
   const { project } = target;
-  const asked = { project, steps };
-  return operate({ sql, verb: "infra/projects/publish_project", project, arguments: asked }, async () => {
-    const before = await requireProject(sql, project);
-    const left = await changesFor(ports, target);
-    if (left.length > 0) throw notThere(project, left);
-    const same = isDeepStrictEqual(target.before, target.manifest);
-    const status = summarize(before, same, steps);
-    if (status !== "unchanged") await setLive(sql, target);
-    const { url, secondsToLive } = await requireProject(sql, project);
-    return { project, url, status, secondsToLive };
-  });
+  const planHash = readHash(ask.planHash);
+  const operation = { sql, verb: "infra/projects/publish_project", project, arguments: { project, steps }, planHash };
+  return operate(operation, () =>
+    timed(sql, { project, phase: "publish" }, async () => {
+      const before = await requireProject(sql, project);
+      const left = await changesFor(ports, target);
+      if (left.length > 0) throw notThere(project, left);
+      const same = isDeepStrictEqual(target.before, target.manifest);
+      const status = summarize(before, same, steps);
+      if (status !== "unchanged") await setLive(sql, target);
+      await renew(sql, target);
+      const { url, secondsToLive, expiresAt } = await requireProject(sql, project);
+      return { project, url, status, secondsToLive, expiresAt };
+    }),
+  );
 }
 
 const summarize = (before: Project, sameManifest: boolean, steps: Step[]): PublishedProject["status"] => {
@@ -56,6 +66,15 @@ const setLive = (sql: Sql, { project, manifest }: Target) =>
     [project, JSON.stringify(manifest)],
   );
 
+/** A preview stays from its last apply on, also from one that changed nothing. */
+async function renew(sql: Sql, { project, environment: { preview } }: Target): Promise<void> {
+  if (!preview) return;
+  await sql.query(
+    `update run8n.project set expires_at = now() + make_interval(days => $2) where name = $1 and status <> 'deleted'`,
+    [project, preview.days],
+  );
+}
+
 const notThere = (project: string, left: Change[]) =>
   new ConflictError(
     `Project ${project} is not as its manifest says: ${left.map(({ what, why }) => `${what}: ${why}`).join("; ")}`,
@@ -65,6 +84,16 @@ const notThere = (project: string, left: Change[]) =>
       details: { changes: left },
     },
   );
+
+/** It is stored too, so it is a hash and nothing else. */
+function readHash(value: string | null | undefined): string | undefined {
+  if (value == null) return undefined;
+  if (/^[0-9a-f]{32}$/.test(value)) return value;
+  throw new InvalidInputError("planHash must be the hash of a plan", {
+    hint: "Pass `hash` of the plan that was applied, or leave it out.",
+    details: { argument: "planHash" },
+  });
+}
 
 const WORD = /^[a-z][a-z_]{0,39}$/;
 

@@ -1,5 +1,6 @@
-import { NotFoundError } from "../errors.ts";
+import { ConflictError, NotFoundError } from "../errors.ts";
 import { folderOf, schemaOf } from "../names.ts";
+import type { Phase } from "../operations/phases.ts";
 import { withTables } from "../operations/tables.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { Manifest } from "./manifest.ts";
@@ -29,6 +30,8 @@ export type Project = {
   dropAt: string | null;
   /** From the first call to the first time it was live. */
   secondsToLive: number | null;
+  /** How long each part of that took the first time, in the order in which they ended. */
+  phases: Phase[];
 };
 
 type Row = {
@@ -45,10 +48,13 @@ type Row = {
   live_at: Date | null;
   deleted_at: Date | null;
   drop_at: Date | null;
+  phases: Phase[];
 };
 
 const COLUMNS = `name, template, manifest, environment, environment_of, expires_at, status, url, created_at, updated_at,
-                 live_at, deleted_at, drop_at`;
+                 live_at, deleted_at, drop_at,
+                 array(select jsonb_build_object('phase', phase, 'seconds', round(seconds::numeric, 3))
+                         from run8n.phase where project = name order by ended_at, phase) as phases`;
 
 /** One project by its name, or nothing. */
 export async function findProject(sql: Sql, project: string): Promise<Project | undefined> {
@@ -65,6 +71,20 @@ export async function requireProject(sql: Sql, project: string): Promise<Project
   throw new NotFoundError(`There is no project ${project}`, {
     hint: "Make it with the flow f/infra/projects/apply_project, or see list_projects for those there are.",
   });
+}
+
+/**
+ * Names can meet: the preview `x-y` of `shop` and the preview `y` of `shop-x` would both be `shop-x-y`. Throws Conflict for a
+ * record that is not of the given project.
+ */
+export function refuseOther({ project, environment, environmentOf }: Project, of: string): void {
+  if (environmentOf === of) return;
+  throw new ConflictError(
+    project === environmentOf
+      ? `${project} is a project of its own and no environment of ${of}`
+      : `${project} is the environment ${environment} of ${environmentOf}`,
+    { hint: `Choose another name for the ${project === of ? "project" : "environment"}.` },
+  );
 }
 
 /** The environments that a project has besides production, previews included, by name. */
@@ -107,5 +127,6 @@ function toProject({ name, template, status, url, created_at, updated_at, live_a
     deletedAt: row.deleted_at?.toISOString() ?? null,
     dropAt: row.drop_at?.toISOString() ?? null,
     secondsToLive: live_at && (live_at.getTime() - created_at.getTime()) / 1000,
+    phases: row.phases,
   };
 }

@@ -32,5 +32,10 @@ export async function listResources(ports: Ports, name: string): Promise<Resourc
   const existing = all.filter((one) => items.some((item) => item.project === one));
   const steps = (kinds: readonly { kind: string }[]) =>
     existing.flatMap((one) => kinds.map(({ kind }) => ({ project: one, kind })));
-  return { project, items, locks: steps(KINDS.filter(({ lock }) => lock)), drops: steps(KINDS.toReversed()) };
+  return {
+    project,
+    items,
+    locks: steps(KINDS.filter(({ lock }) => lock)),
+    drops: steps(KINDS.filter(({ drop }) => drop).toReversed()),
+  };
 }

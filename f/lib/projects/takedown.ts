@@ -4,7 +4,7 @@ import { operate } from "../operations/operate.ts";
 import type { Sql } from "../postgres/connect.ts";
 import type { Ports } from "./kinds/kind.ts";
 import { kindOf } from "./kinds/registry.ts";
-import { unmarkDeleted } from "./mark.ts";
+import { markDropping, unmarkDeleted } from "./mark.ts";
 import { findProject, requireProject } from "./record.ts";
 import { listResources, type TakedownStep } from "./resources.ts";
 
@@ -34,7 +34,8 @@ export async function dropKind(
   const operation = { sql: ports.sql, verb: "infra/projects/drop_resource", project, arguments: asked, ...bounds };
   return operate(operation, async () => {
     await requireDeleted(ports.sql, project, ask.confirm);
-    return { name: kind, status: "dropped", kept: await drop(ports, project) };
+    await markDropping(ports.sql, project);
+    return { name: kind, status: "dropped", kept: (await drop?.(ports, project)) ?? {} };
   });
 }
 
@@ -93,7 +94,10 @@ export async function verifyTakedown(ports: Ports, name: string): Promise<TakenD
   );
 }
 
-/** Takes a deletion back as far as the record goes; applying the project opens the rest. Throws NotFound. */
+/**
+ * Takes a deletion back as far as the record goes; applying the project opens the rest. Throws NotFound for a project
+ * without a record, Conflict for one that is being dropped or whose production is deleted.
+ */
 export async function restoreRecord(
   sql: Sql,
   name: string,
@@ -101,8 +105,16 @@ export async function restoreRecord(
   const project = projectName(name);
   const asked = { project };
   return operate({ sql, verb: "infra/projects/restore_record", project, arguments: asked }, async () => {
-    const status = await unmarkDeleted(sql, project);
     const { environment, environmentOf } = await requireProject(sql, project);
+    if (environmentOf !== project) await requireProduction(sql, environmentOf);
+    const status = await unmarkDeleted(sql, project);
     return { project, of: environmentOf, environment, status };
+  });
+}
+
+async function requireProduction(sql: Sql, of: string): Promise<void> {
+  if ((await findProject(sql, of))?.status !== "deleted") return;
+  throw new ConflictError(`Project ${of}, of which this is an environment, is deleted`, {
+    hint: `Restore ${of} first.`,
   });
 }

@@ -1,9 +1,10 @@
 import { ConflictError, InvalidInputError, PreconditionError } from "../errors.ts";
 import { environmentProject, projectName } from "../names.ts";
 import type { Sql } from "../postgres/connect.ts";
-import type { Environment, Target } from "./kinds/kind.ts";
+import { isPreview } from "./environments.ts";
+import type { Target } from "./kinds/kind.ts";
 import { type Manifest, manifestOf } from "./manifest.ts";
-import { findProject, type Project } from "./record.ts";
+import { findProject, type Project, refuseOther } from "./record.ts";
 import { templateName } from "./templates.ts";
 
 /** What a caller asks to be made so. Null is how a form sends a field that was left empty. */
@@ -27,7 +28,7 @@ export async function targetOf(sql: Sql, ask: Ask): Promise<Target> {
   const project = environmentProject(of, environment);
   const found = await findProject(sql, project);
   const main = project === of ? found : await requireMain(sql, of);
-  if (found && found.environmentOf !== of) throw notAnEnvironment(found, of);
+  if (found) refuseOther(found, of);
   for (const one of [found, main]) if (one?.status === "deleted") throw deleted(one);
   const template = ask.template ?? undefined;
   // Read again: what was applied by an older run8n lacks what manifests can say by now.
@@ -41,14 +42,23 @@ export async function targetOf(sql: Sql, ask: Ask): Promise<Target> {
   templateName(manifest.template);
   return {
     project,
-    manifest: project === of ? manifest : inEnvironment(manifest),
+    manifest: project === of ? manifest : inEnvironment(manifest, environment),
     ...(before ? { before } : {}),
-    environment: { of, name: environment, expiresAt: found?.expiresAt ?? null } satisfies Environment,
+    environment: {
+      of,
+      name: environment,
+      preview: isPreview(environment) ? manifest.environments.preview : null,
+    },
   };
 }
 
-/** Domains lead to production; an environment has its name below the server's domain. */
-const inEnvironment = (manifest: Manifest): Manifest => ({ ...manifest, domains: [] });
+/**
+ * Domains lead to production, where alone schedules run; an environment has its name below the server's domain. A preview
+ * takes nobody's money: the account in Stripe is the one that production sells with.
+ */
+function inEnvironment({ billing, ...manifest }: Manifest, environment: string): Manifest {
+  return { ...manifest, domains: [], schedules: [], ...(billing && !isPreview(environment) ? { billing } : {}) };
+}
 
 async function requireMain(sql: Sql, of: string): Promise<Project> {
   const found = await findProject(sql, of);
@@ -58,21 +68,21 @@ async function requireMain(sql: Sql, of: string): Promise<Project> {
   });
 }
 
-const deleted = ({ project, dropAt }: Project) =>
-  new ConflictError(`Project ${project} is deleted; it can be restored until ${dropAt}`, {
-    hint: "Bring it back with restore_project, or end it now with drop_project.",
-    details: { project, dropAt },
-  });
+const deleted = ({ project, expiresAt, dropAt }: Project) =>
+  new ConflictError(
+    expiresAt
+      ? `Preview ${project} is deleted and will be dropped within the hour`
+      : `Project ${project} is deleted; it can be restored until ${dropAt}`,
+    {
+      hint: "Bring it back with restore_project, or end it now with drop_project.",
+      details: { project, dropAt },
+    },
+  );
 
 const otherName = () =>
   new InvalidInputError("The manifest is for a project of another name than the one given", {
     hint: "Leave the name out, or correct it in run8n.json.",
     details: { argument: "project" },
-  });
-
-const notAnEnvironment = ({ project }: Project, of: string) =>
-  new ConflictError(`${project} is a project of its own and no environment of ${of}`, {
-    hint: "Choose another name for the environment.",
   });
 
 const madeFromOther = (project: string, template: string) =>

@@ -23,12 +23,20 @@ export type Asked = {
   onDiskPayload?: boolean;
 };
 
-const DISTANCES: readonly Distance[] = ["Cosine", "Dot", "Euclid", "Manhattan"];
-const INDEX_TYPES: readonly IndexType[] = ["keyword", "integer", "float", "bool", "datetime", "uuid", "text"];
-const QUANTIZATIONS: readonly Quantization[] = ["none", "scalar", "binary"];
-const VECTOR_NAME = /^[a-z][a-z0-9_]{0,39}$/;
-const FIELD = /^[a-zA-Z_][\w.[\]-]{0,99}$/;
-const MAX_SIZE = 65_536;
+export const DISTANCES = ["Cosine", "Dot", "Euclid", "Manhattan"] as const satisfies readonly Distance[];
+export const INDEX_TYPES = [
+  "keyword",
+  "integer",
+  "float",
+  "bool",
+  "datetime",
+  "uuid",
+  "text",
+] as const satisfies readonly IndexType[];
+export const QUANTIZATIONS = ["none", "scalar", "binary"] as const satisfies readonly Quantization[];
+export const VECTOR_NAME = /^[a-z][a-z0-9_]{0,39}$/;
+export const FIELD = /^[a-zA-Z_][\w.[\]-]{0,99}$/;
+export const MAX_SIZE = 65_536;
 
 /** The shape that is asked for, defaults filled in. Throws InvalidInput for what Qdrant would not take. */
 export function shapeOf(asked: Asked): Shape {

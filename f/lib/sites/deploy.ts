@@ -1,5 +1,6 @@
 import { projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
+import { noteDeploy } from "../operations/phases.ts";
 import { readArchive } from "./archive.ts";
 import { contentsOf } from "./contents.ts";
 import { readLive, siteLayout } from "./layout.ts";
@@ -36,6 +37,8 @@ export async function deploySite(
     const listing = { entries, settings: before ? before.settings : {} };
     requirePages(listing);
     const published = await publish(host, project, { listing, contents });
-    return serveRelease({ sql, caddy }, published, listing.settings);
+    const served = await serveRelease({ sql, caddy }, published, listing.settings);
+    await noteDeploy(sql, project);
+    return served;
   });
 }

@@ -1,5 +1,6 @@
 import { projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
+import { noteDeploy } from "../operations/phases.ts";
 import { readBatch } from "./batch.ts";
 import { findFor, lackingOf } from "./found.ts";
 import { siteLayout } from "./layout.ts";
@@ -28,7 +29,9 @@ export async function deployFiles(ask: SitePorts & { project: string; batch: str
     lacking = lackingOf(listing, found, contents);
     if (lacking.length === 0) {
       const published = await publishFound(host, project, { listing, contents }, found);
-      return serveRelease({ sql, caddy }, published, listing.settings);
+      const served = await serveRelease({ sql, caddy }, published, listing.settings);
+      await noteDeploy(sql, project);
+      return served;
     }
     await storeContents(host, siteLayout(project), contents, found.rubbish);
     return { project, release, status: "incomplete" as const, lackingContents: lacking.length };

@@ -1,13 +1,18 @@
 import { OperationError } from "../errors.ts";
+import { withTables } from "../operations/tables.ts";
 import type { Sql } from "../postgres/connect.ts";
 
-/** Every project of the server that has billing tables, by name. */
+/** Every project of the server that has billing tables, by name; previews only have copies of them, and sell nothing. */
 export async function sellers(sql: Sql): Promise<string[]> {
-  const { rows } = await sql.query<{ project: string }>(
-    `select replace(nspname, '_', '-') as project from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-      where relname = 'billing_migration' and relkind = 'r'
-        and exists (select from pg_roles where rolname = nspname || '_owner')
-      order by project`,
+  const { rows } = await withTables(sql, () =>
+    sql.query<{ project: string }>(
+      `select replace(nspname, '_', '-') as project from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+        where relname = 'billing_migration' and relkind = 'r'
+          and exists (select from pg_roles where rolname = nspname || '_owner')
+          and not exists (select from run8n.project
+                           where name = replace(nspname, '_', '-') and expires_at is not null)
+        order by project`,
+    ),
   );
   return rows.map(({ project }) => project);
 }

@@ -1,6 +1,7 @@
 import { FolderService, ResourceService, VariableService } from "windmill-client";
 import { asking } from "./asking.ts";
 import { type FolderItem, readFolder, removeFolder } from "./folder.ts";
+import { jobSchedules, type Schedule } from "./schedules.ts";
 
 /**
  * What we keep in Windmill for a project: generated secrets as secret variables and connections as resources, in the
@@ -21,6 +22,12 @@ export type Workspace = {
   getResource(path: string): Promise<unknown>;
   setResource(path: string, type: string, value: Record<string, unknown>): Promise<void>;
   deleteResource(path: string): Promise<void>;
+  getSchedule(path: string): Promise<Schedule | undefined>;
+  /** Makes it exist and match. Throws Precondition when there is no such script. */
+  setSchedule(schedule: Schedule): Promise<void>;
+  /** Lets it start nothing any more, until it is set again. */
+  pauseSchedule(path: string): Promise<void>;
+  deleteSchedule(path: string): Promise<void>;
 };
 
 /**
@@ -71,5 +78,6 @@ export function jobWorkspace(): Workspace {
       if (await resourceExists(path))
         await asking("delete", path, () => ResourceService.deleteResource({ workspace, path }));
     },
+    ...jobSchedules(workspace),
   };
 }

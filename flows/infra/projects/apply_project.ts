@@ -7,7 +7,7 @@ export default defineFlow(
     summary:
       "Puts a project online, and makes it as its manifest says: database, waitlist, site, host names and the rest",
     description:
-      "Run it again at any time: what stands already is left as it is, what is missing is added, and `status` is then `unchanged` or `updated`. A run that died half-way is finished by the next one. Look at plan_project first to see what it would do, and pass its hash to have exactly that done. Answers `{ project, url, status, secondsToLive }`.",
+      "Run it again at any time: what stands already is left as it is, what is missing is added, and `status` is then `unchanged` or `updated`. A run that died half-way is finished by the next one. Look at plan_project first to see what it would do, and pass its hash to have exactly that done. Answers `{ project, url, status, secondsToLive, expiresAt }`.",
     input: {
       name: {
         type: "string",
@@ -32,7 +32,8 @@ export default defineFlow(
       },
       environment: {
         type: "string",
-        description: '"production", "staging", or the branch of a preview.',
+        description:
+          '"production", "staging", or the name of a preview, such as "fix-42": it begins with production\'s tables, as `environments` of the manifest says, and ends by itself.',
         default: "production",
       },
     },
@@ -45,6 +46,11 @@ export default defineFlow(
     const steps = forEach("apply", plan.steps, ({ kind }) =>
       step("resource", "f/infra/projects/apply_resource", { kind, manifest, environment }, { retry }),
     );
-    step("publish", "f/infra/projects/publish_project", { steps, manifest, environment }, { retry });
+    step(
+      "publish",
+      "f/infra/projects/publish_project",
+      { steps, manifest, environment, planHash: plan.hash },
+      { retry },
+    );
   },
 );

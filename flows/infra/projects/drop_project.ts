@@ -6,7 +6,7 @@ export default defineFlow(
   {
     summary: "Drops a deleted project for good, after a verified dump of its schema",
     description:
-      "Only a project that delete_project took out of use can be dropped. The dump stays in `run8n.dump`, and what was done stays in list_operations. Run it again at any time. Answers `{ project, status }`.",
+      "Only a project that delete_project took out of use can be dropped; a schedule does so by itself after 7 days. The dump stays in `run8n.dump` for 7 days, and what was done stays in list_operations. Run it again at any time. Answers `{ project, status }`.",
     input: {
       project: {
         type: "string",

@@ -6,7 +6,7 @@ export default defineFlow(
   {
     summary: "Brings a deleted project back as it was",
     description:
-      "Works until the project is dropped. Environments that were deleted with it are restored by their own names. Run it again at any time. Answers `{ project, url, status, secondsToLive }`.",
+      "Works until the project is dropped, 7 days after it was deleted. Environments that were deleted with it are restored by their own names after it. Run it again at any time. Answers `{ project, url, status, secondsToLive, expiresAt }`.",
     input: {
       project: {
         type: "string",
@@ -22,6 +22,11 @@ export default defineFlow(
     const steps = forEach("apply", plan.steps, ({ kind }) =>
       step("resource", "f/infra/projects/apply_resource", { kind, manifest, environment }, { retry }),
     );
-    step("publish", "f/infra/projects/publish_project", { steps, manifest, environment }, { retry });
+    step(
+      "publish",
+      "f/infra/projects/publish_project",
+      { steps, manifest, environment, planHash: plan.hash },
+      { retry },
+    );
   },
 );

@@ -5,7 +5,7 @@ import { defineCommand, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
 import { Failure } from "../failure.ts";
 import { showPlan } from "../show_plan.ts";
-import { ENVIRONMENT } from "../site/environment.ts";
+import { ENVIRONMENT, environmentOf, manifestFor, NEW_PREVIEW } from "../site/environment.ts";
 import { readManifest } from "../site/manifest.ts";
 import { openWindmill } from "../windmill.ts";
 
@@ -16,14 +16,21 @@ export const applyCommand = defineCommand({
   options: {
     ...REMOTE,
     ...ENVIRONMENT,
+    ...NEW_PREVIEW,
     plan: { type: "string", value: "HASH", help: "apply only the plan with this hash; needed when data would be lost" },
     "dry-run": { type: "boolean", help: "show the plan, and change nothing" },
   },
-  examples: ["run8n apply", "run8n apply my-app --env staging", "run8n apply --plan 3f0c91ab"],
+  examples: [
+    "run8n apply",
+    "run8n apply my-app --env staging",
+    "run8n apply --preview feature/cart --copy data",
+    "run8n apply --plan 3f0c91ab",
+  ],
   async run({ values, args: [folder = "."], terminal, env }) {
     const manifest = readManifest(resolve(folder));
+    const environment = environmentOf(manifest.name, values);
+    const asked = { manifest: manifestFor(manifest, environment, values), environment };
     const windmill = openWindmill(connectionOf(values, env));
-    const asked = { manifest, environment: values.env };
     const plan = await terminal.step("plan", () => planProject(windmill, asked));
     const shown = showPlan(plan, terminal.style);
     if (values["dry-run"] || plan.status === "empty") {

@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import { environmentProject } from "../../../f/lib/names.ts";
+import { isPreview } from "../../../f/lib/projects/environments.ts";
 import type { DeployPlan } from "../../../f/lib/sites/plan.ts";
+import { applyProject } from "../apply_project.ts";
 import { defineCommand, type Outcome, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
 import { deploySite, planDeploy, siteIn, siteUrl } from "../site/deploy.ts";
-import { ENVIRONMENT } from "../site/environment.ts";
+import { ENVIRONMENT, environmentOf, manifestFor, NEW_PREVIEW, projectOf } from "../site/environment.ts";
 import type { LocalSite } from "../site/files.ts";
 import { readManifest } from "../site/manifest.ts";
 import { openMemory } from "../site/memory.ts";
@@ -21,18 +23,33 @@ export const deployCommand = defineCommand({
   options: {
     ...REMOTE,
     ...ENVIRONMENT,
+    ...NEW_PREVIEW,
     "dry-run": { type: "boolean", help: "show what would be sent, and change nothing" },
     full: { type: "boolean", help: "send every file, also those that the server has" },
   },
-  examples: ["run8n deploy", "run8n deploy my-app --env staging", "run8n deploy --dry-run"],
+  examples: [
+    "run8n deploy",
+    "run8n deploy my-app --env staging",
+    "run8n deploy --preview feature/cart",
+    "run8n deploy --dry-run",
+  ],
   async run({ values, args: [folder = "."], terminal, env }) {
     const dir = resolve(folder);
     const manifest = readManifest(dir);
-    const project = environmentProject(manifest.name, values.env ?? "production");
+    const environment = environmentOf(manifest.name, values);
+    const sent = manifestFor(manifest, environment, values);
     const connection = connectionOf(values, env);
-    const target = { windmill: openWindmill(connection), project };
+    const windmill = openWindmill(connection);
     const site = siteIn(dir, manifest);
+    const project = environmentProject(manifest.name, environment);
+    const target = { windmill, project };
     if (values["dry-run"]) return rehearsal(await terminal.step("plan", () => planDeploy(target, site)), site);
+    if (isPreview(environment)) {
+      const made = (update: (text: string) => void) => applyProject(windmill, { manifest: sent, environment }, update);
+      await terminal.step("preview", made, ({ expiresAt }) => `${project}, until ${expiresAt?.slice(0, 10)}`);
+    } else {
+      await projectOf(windmill, manifest.name, environment);
+    }
     const deployed = await terminal.step(
       "deploy",
       (update) =>
@@ -42,7 +59,9 @@ export const deployCommand = defineCommand({
     const url = await siteUrl(target);
     const { release, status, previewUrl } = deployed;
     const what = status === "unchanged" ? "is live already; nothing changed" : "is live";
-    const text = [`Release ${release} ${what}${url ? `: ${url}` : "."}`, `Preview: ${previewUrl}`].join("\n");
+    const text = [`Release ${release} ${what}${url ? `: ${url}` : "."}`, `This release by itself: ${previewUrl}`].join(
+      "\n",
+    );
     return { text, document: { ...deployed, url } };
   },
 });

@@ -3,6 +3,7 @@ import { CHECKOUT, connectionOf, homeOf } from "../connection.ts";
 import { examineAccounts } from "../doctor/accounts.ts";
 import { broken, type Finding } from "../doctor/finding.ts";
 import { examineMachine } from "../doctor/machine.ts";
+import { examineProjects } from "../doctor/projects.ts";
 import { examineConnection, examineServices, examineWorkspace } from "../doctor/workspace.ts";
 import { toFailure } from "../failure.ts";
 import type { Style } from "../style.ts";
@@ -22,6 +23,7 @@ export const doctorCommand = defineCommand({
       if (connection.every(({ state }) => state !== "broken")) {
         findings.push(...(await terminal.step("workspace", () => examineWorkspace(windmill, CHECKOUT))));
         findings.push(...(await terminal.step("services", () => examineServices(windmill))));
+        findings.push(...(await terminal.step("projects", () => examineProjects(windmill))));
         findings.push(...(await terminal.step("sign-in", () => examineAccounts(windmill))));
       }
     } catch (error) {

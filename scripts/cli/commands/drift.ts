@@ -30,15 +30,16 @@ export const driftCommand = defineCommand({
       if (!dryRun && drifted.length > 0) ({ items } = await terminal.step("look", look));
     }
     const well = items.every(({ status }) => status === "matches" || status === "deleted");
-    const text = items.map((report) => showReport(report, terminal.style)).join("\n");
+    const width = Math.max(...items.map((report) => report.project.length));
+    const text = items.map((report) => showReport(report, terminal.style, width)).join("\n");
     return { text: text || "There is no project yet.", document: { ok: well, items }, exitCode: well ? 0 : 1 };
   },
 });
 
-function showReport({ project, status, kinds }: DriftReport, style: Style): string {
+function showReport({ project, status, kinds }: DriftReport, style: Style, width: number): string {
   const { green, yellow, red, dim } = style;
   const mark = { matches: green("✓"), drifted: yellow("≠"), unknown: red("?"), deleted: dim("○") }[status];
-  return [`${mark} ${project.padEnd(24)} ${status}`, ...kinds.flatMap((kind) => showKind(kind, style))].join("\n");
+  return [`${mark} ${project.padEnd(width)}  ${status}`, ...kinds.flatMap((kind) => showKind(kind, style))].join("\n");
 }
 
 function showKind({ kind, findings, problem }: KindReport, { dim, red }: Style): string[] {

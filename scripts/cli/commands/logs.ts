@@ -30,17 +30,18 @@ export const logsCommand = defineCommand({
     const { items } = (await windmill.run("script", "f/infra/projects/list_operations", asked)) as {
       items: OperationItem[];
     };
-    const lines = items.toReversed().map((item) => showOperation(item, terminal.style));
+    const width = Math.max(...items.map((item) => item.project.length));
+    const lines = items.toReversed().map((item) => showOperation(item, terminal.style, width));
     return { text: lines.join("\n") || "Nothing was done yet.", document: { items } };
   },
 });
 
-function showOperation(item: OperationItem, { green, red, yellow, dim }: Style): string {
+function showOperation(item: OperationItem, { green, red, yellow, dim }: Style, width: number): string {
   const { startedAt, project, verb, status, result, error, durationMs, actor, jobId } = item;
   const mark = { succeeded: green("✓"), failed: red("✗"), running: yellow("…") }[status];
   const outcome = status === "failed" ? `${error?.code ?? "failed"}` : `${result?.status ?? status}`;
   const time = durationMs === null ? "" : `${durationMs} ms`;
-  const head = `${mark} ${dim(startedAt.slice(0, 19).replace("T", " "))}  ${project.padEnd(20)} ${verb.replace(/^infra\//, "").padEnd(32)} ${outcome.padEnd(14)} ${time.padStart(8)}  ${dim(actor)}`;
+  const head = `${mark} ${dim(startedAt.slice(0, 19).replace("T", " "))}  ${project.padEnd(width)}  ${verb.replace(/^infra\//, "").padEnd(32)} ${outcome.padEnd(14)} ${time.padStart(8)}  ${dim(actor)}`;
   if (status !== "failed") return head;
   const why = typeof error?.message === "string" ? error.message : "its job ended before it did";
   return `${head}\n    ${why}  ${dim(`job ${jobId}`)}`;

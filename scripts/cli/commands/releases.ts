@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
-import { environmentProject } from "../../../f/lib/names.ts";
 import type { ReleaseDiff } from "../../../f/lib/sites/diff.ts";
 import type { ListedRelease } from "../../../f/lib/sites/list.ts";
 import { defineCommand, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
-import { ENVIRONMENT } from "../site/environment.ts";
+import { ENVIRONMENT, environmentOf, projectOf } from "../site/environment.ts";
 import { readManifest } from "../site/manifest.ts";
 import { showDiff } from "../site/show_diff.ts";
 import { size } from "../size.ts";
@@ -27,8 +26,10 @@ export const releasesCommand = defineCommand({
   },
   examples: ["run8n releases", "run8n releases --diff", "run8n releases my-app --env staging --json"],
   async run({ values, args: [folder = "."], terminal, env }) {
-    const project = environmentProject(readManifest(resolve(folder)).name, values.env ?? "production");
+    const { name } = readManifest(resolve(folder));
+    const environment = environmentOf(name, values);
     const windmill = openWindmill(connectionOf(values, env));
+    const project = await projectOf(windmill, name, environment);
     if (values.diff) {
       const args = { project, from: values.from, to: values.to };
       const diff = (await windmill.run("script", "f/infra/sites/diff_releases", args)) as ReleaseDiff;

@@ -2,18 +2,20 @@ import type { PublishedProject } from "../../../f/lib/projects/publish.ts";
 import { runProjectFlow } from "../apply_project.ts";
 import { defineCommand, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
-import { projectArgument } from "../project_name.ts";
+import { projectGiven, projectNamed } from "../project_name.ts";
+import { ENVIRONMENT } from "../site/environment.ts";
 import { openWindmill } from "../windmill.ts";
 
 export const restoreCommand = defineCommand({
   name: "restore",
   summary: "Bring a deleted project back as it was",
-  args: ["<project>"],
-  options: REMOTE,
-  examples: ["run8n restore shop", "run8n restore shop-staging"],
-  async run({ values, args: [given = ""], terminal, env }) {
-    const project = projectArgument(given);
+  args: ["[project]"],
+  options: { ...REMOTE, ...ENVIRONMENT },
+  examples: ["run8n restore shop", "run8n restore shop --env staging"],
+  async run({ values, args: [given], terminal, env }) {
+    const named = projectGiven("restore", given, values);
     const windmill = openWindmill(connectionOf(values, env));
+    const project = await projectNamed(windmill, named);
     const restored = await terminal.step(
       "restore",
       (update) => runProjectFlow<PublishedProject>(windmill, "restore_project", { project }, update),

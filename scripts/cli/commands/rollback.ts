@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
-import { environmentProject } from "../../../f/lib/names.ts";
 import type { ReleaseDiff } from "../../../f/lib/sites/diff.ts";
 import type { Served } from "../../../f/lib/sites/serve.ts";
 import { defineCommand, REMOTE } from "../command.ts";
 import { connectionOf } from "../connection.ts";
-import { ENVIRONMENT } from "../site/environment.ts";
+import { ENVIRONMENT, environmentOf, projectOf } from "../site/environment.ts";
 import { readManifest } from "../site/manifest.ts";
 import { showDiff } from "../site/show_diff.ts";
 import { openWindmill } from "../windmill.ts";
@@ -21,8 +20,10 @@ export const rollbackCommand = defineCommand({
   },
   examples: ["run8n rollback", "run8n rollback --to 0123456789abcdef", "run8n rollback --dry-run"],
   async run({ values, args: [folder = "."], terminal, env }) {
-    const project = environmentProject(readManifest(resolve(folder)).name, values.env ?? "production");
+    const { name } = readManifest(resolve(folder));
+    const environment = environmentOf(name, values);
     const windmill = openWindmill(connectionOf(values, env));
+    const project = await projectOf(windmill, name, environment);
     if (values["dry-run"]) {
       const diff = await terminal.step("compare", () => compareForRollback(windmill, project, values.to));
       const text = `A rollback would return ${project} from release ${diff.from} to ${diff.to}.\n${showDiff(diff)}`;

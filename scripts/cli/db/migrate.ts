@@ -8,7 +8,7 @@ export const migrate: DbAction = {
   summary: "apply the pending migrations of ./prisma/migrations",
   args: [],
   options: {
-    "dry-run": { type: "boolean", help: "show what would run, and run nothing" },
+    "dry-run": { type: "boolean", help: "show what would run or be written, and do nothing" },
     baseline: {
       type: "string",
       value: "NAME",

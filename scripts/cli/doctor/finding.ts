@@ -1,6 +1,6 @@
 /** One thing that was looked at. `warning` means: it works, but somebody may want to know. */
 export type Finding = {
-  area: "machine" | "connection" | "workspace" | "services";
+  area: "machine" | "connection" | "workspace" | "services" | "projects";
   name: string;
   state: "ok" | "warning" | "broken";
   detail: string;

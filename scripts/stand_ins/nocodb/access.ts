@@ -29,6 +29,7 @@ export const newUser = (email: string, roles: string): User => ({
   roles,
   password_hash: null,
   invite_token: randomUUID(),
+  reset_password_token: null,
   token_version: randomBytes(20).toString("hex"),
 });
 
@@ -58,6 +59,16 @@ export async function openSessions(store: Store) {
       const user = invited ?? newUser(String(email), "org-level-viewer");
       await store.put("user", { ...user, password_hash: hashOf(password), invite_token: null });
       return { token: sign(user) };
+    },
+    /** Another password, for whoever was given the word for it; sessions end with it, tokens do not. */
+    async reset(word: string | undefined, { password }: { password?: unknown }) {
+      const user = store.all("user").find((one) => one.reset_password_token && one.reset_password_token === word);
+      if (!user) throw plain(400, "Invalid reset url");
+      if (typeof password !== "string" || password.length < 8)
+        throw plain(400, "Password must be at least 8 characters");
+      const token_version = randomBytes(20).toString("hex");
+      await store.put("user", { ...user, password_hash: hashOf(password), token_version, reset_password_token: null });
+      return { msg: "Password has been updated successfully" };
     },
     /** Who calls: by a session in `xc-auth`, or by an API token in `xc-token`. */
     callerOf(headers: Headers): Caller {

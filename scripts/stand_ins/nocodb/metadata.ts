@@ -86,6 +86,7 @@ export type User = {
   roles: string;
   password_hash: string | null;
   invite_token: string | null;
+  reset_password_token: string | null;
   token_version: string;
 };
 export type ApiToken = { id: number; description: string; token: string; fk_user_id: string };

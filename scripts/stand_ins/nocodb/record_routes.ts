@@ -78,6 +78,10 @@ export function recordsOf({ store, tables, columns, links, rows, linkRows, hooks
     const records = found.rows.map((row) => recordV3(found.columns, row, related));
     return keys.flatMap((key) => records.filter(({ id }) => String(id) === String(key)));
   };
+  const told = hooks.telling(async (table, keys) => {
+    const found = await rows.list(table, { keys });
+    return found.rows.map((row) => rowV2(found.columns, row, related));
+  });
 
   const listV2: Route = async ({ caller, params, query }) => {
     const table = open(caller, params.table as string, "viewer");
@@ -102,8 +106,8 @@ export function recordsOf({ store, tables, columns, links, rows, linkRows, hooks
   const insertV2: Route = async ({ caller, params, body }) => {
     const table = open(caller, params.table as string, "editor");
     const key = links.keyOf(table).title;
-    const keys = await rows.insert(table, many(body, V2_LIMIT));
-    hooks.announce(table, "insert", keys);
+    const records = many(body, V2_LIMIT);
+    const keys = await told(table, "insert", [], () => rows.insert(table, records));
     const answer = keys.map((one) => ({ [key]: one }));
     return Array.isArray(body) ? answer : answer[0];
   };
@@ -112,17 +116,21 @@ export function recordsOf({ store, tables, columns, links, rows, linkRows, hooks
     const records = many(body, V2_LIMIT);
     const keys = records.map((record) => keyIn(table, record));
     await rows.requireAll(table, keys);
-    for (const [at, record] of records.entries()) await rows.update(table, keys[at], record);
-    hooks.announce(table, "update", keys);
+    await told(table, "update", keys, async () => {
+      for (const [at, record] of records.entries()) await rows.update(table, keys[at], record);
+      return keys;
+    });
     return keys.map((one) => ({ [links.keyOf(table).title]: one }));
   };
   const deleteV2: Route = async ({ caller, params, body }) => {
     const table = open(caller, params.table as string, "editor");
     const keys = many(body, V2_LIMIT).map((record) => keyIn(table, record));
     await rows.requireAll(table, keys);
-    await linkRows.release(table, keys);
-    await rows.remove(table, keys);
-    hooks.announce(table, "delete", keys);
+    await told(table, "delete", keys, async () => {
+      await linkRows.release(table, keys);
+      await rows.remove(table, keys);
+      return keys;
+    });
     return keys.map((one) => ({ [links.keyOf(table).title]: one }));
   };
   const countAll: Route = async ({ caller, params, query }) => ({
@@ -156,13 +164,15 @@ export function recordsOf({ store, tables, columns, links, rows, linkRows, hooks
     const table = open(caller, params.table as string, "editor");
     const records = many(body, V3_LIMIT);
     onlyFields(records);
-    const keys = await rows.insert(
-      table,
-      records.map(({ fields }) => fields ?? {}),
-    );
-    for (const [at, { fields }] of records.entries())
-      for (const [link, linked] of linksIn(table, fields)) await linkRows.replace(table, link, keys[at], linked);
-    hooks.announce(table, "insert", keys);
+    const keys = await told(table, "insert", [], async () => {
+      const made = await rows.insert(
+        table,
+        records.map(({ fields }) => fields ?? {}),
+      );
+      for (const [at, { fields }] of records.entries())
+        for (const [link, linked] of linksIn(table, fields)) await linkRows.replace(table, link, made[at], linked);
+      return made;
+    });
     return { records: await fetched(table, keys) };
   };
   const updateV3: Route = async ({ caller, params, body }) => {
@@ -171,11 +181,13 @@ export function recordsOf({ store, tables, columns, links, rows, linkRows, hooks
     onlyFields(records);
     const keys = records.map(({ id }) => id);
     await rows.requireAll(table, keys);
-    for (const { id, fields } of records) {
-      await rows.update(table, id, fields ?? {});
-      for (const [link, linked] of linksIn(table, fields)) await linkRows.replace(table, link, id, linked);
-    }
-    hooks.announce(table, "update", keys);
+    await told(table, "update", keys, async () => {
+      for (const { id, fields } of records) {
+        await rows.update(table, id, fields ?? {});
+        for (const [link, linked] of linksIn(table, fields)) await linkRows.replace(table, link, id, linked);
+      }
+      return keys;
+    });
     return { records: await fetched(table, keys) };
   };
   return {

@@ -22,7 +22,7 @@ export const noToken = (): Refused =>
 export const forbidden = (what: string): Refused =>
   coded(403, "ERR_FORBIDDEN", `${what} - Forbidden: Your role does not permit this action`);
 export const missing = (
-  kind: "Base" | "Table" | "Field" | "Record" | "Hook" | "Source" | "View",
+  kind: "Base" | "Table" | "Field" | "Record" | "Hook" | "Source" | "View" | "User",
   id: string,
 ): Refused => coded(kind === "Field" ? 422 : 404, `ERR_${kind.toUpperCase()}_NOT_FOUND`, `${kind} '${id}' not found`);
 export const duplicate = (

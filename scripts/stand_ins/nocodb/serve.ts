@@ -6,7 +6,8 @@ export type Body = any;
 export type Call = { params: Record<string, string>; query: URLSearchParams; body: Body; caller: Caller };
 export type Route = (call: Call) => unknown | Promise<unknown>;
 
-const json = (body: unknown, status = 200): Response => Response.json(body, { status });
+const json = (body: unknown, status = 200): Response =>
+  body === undefined ? new Response(null, { status }) : Response.json(body, { status });
 
 /** Turns a route into what the server calls: reads the caller and the body, answers JSON, and refusals as NocoDB does. */
 export const serving =

@@ -33,6 +33,14 @@ export function sourcesOf(store: Store, bases: ReturnType<typeof basesOf>, adopt
     await store.put("integration", integration);
     return shown(integration);
   };
+  /** As in NocoDB: one that a base draws on goes only by force. */
+  const remove: Route = async ({ params, query }) => {
+    const { id } = find(params.integration as string);
+    const isUsed = store.all("source").some((one) => one.fk_integration_id === id && store.find("base", one.base_id));
+    if (isUsed && query.get("force") !== "true") throw badBody("Integration is linked with multiple bases");
+    await store.remove("integration", id);
+    return true;
+  };
   const attach: Route = async ({ caller, params, body }) => {
     const base = bases.find(params.base as string);
     requireRole(store, caller, base.id, "creator");
@@ -64,7 +72,7 @@ export function sourcesOf(store: Store, bases: ReturnType<typeof basesOf>, adopt
   };
   return {
     "/api/v2/meta/integrations": { GET: () => onePage(store.all("integration").map(shown)), POST: create },
-    "/api/v2/meta/integrations/:integration": { PATCH: update },
+    "/api/v2/meta/integrations/:integration": { PATCH: update, DELETE: remove },
     "/api/v2/meta/bases/:base/sources": {
       GET: ({ params, caller }) => {
         requireRole(store, caller, bases.find(params.base as string).id, "viewer");

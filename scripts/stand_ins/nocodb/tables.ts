@@ -90,12 +90,20 @@ export function tablesOf(store: Store, bases: ReturnType<typeof basesOf>, column
     const table = find(params.table as string);
     requireRole(store, caller, table.base_id, "creator");
     onlyKeys(body, ["title", "table_name", "description", "meta"]);
-    if (body.title && body.title !== table.title) requireFree(table.base_id, table.source_id, { title: body.title });
-    await store.put("table", {
-      ...table,
-      title: body.title ?? table.title,
-      description: body.description ?? table.description,
-    });
+    if ("meta" in body || "description" in body) {
+      await store.put("table", { ...table, description: body.description ?? table.description });
+      return true;
+    }
+    const { table_name, title } = body;
+    if (!table_name) throw badBody("Missing table name `table_name` property in request body");
+    // As in NocoDB, the table's own name and title count as taken.
+    requireFree(table.base_id, table.source_id, { table_name });
+    requireFree(table.base_id, table.source_id, { title });
+    const { pool, schema } = store.place(sourceOf(table.base_id, table.source_id));
+    await pool.query(
+      `alter table ${identifier(schema)}.${identifier(table.table_name)} rename to ${identifier(table_name)}`,
+    );
+    await store.put("table", { ...table, title, table_name });
     return { msg: "The table has been updated successfully" };
   };
   const remove: Route = async ({ caller, params }) => {

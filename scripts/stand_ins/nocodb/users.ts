@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { newUser, type openSessions, requireRole, requireSession, requireSuper } from "./access.ts";
 import type { basesOf } from "./bases.ts";
 import { badBody, missing, plain } from "./refused.ts";
@@ -11,7 +11,12 @@ export function usersOf(
   bases: ReturnType<typeof basesOf>,
   sessions: Awaited<ReturnType<typeof openSessions>>,
 ) {
-  const shown = ({ password_hash: _, token_version: __, ...user }: ReturnType<typeof newUser>) => user;
+  const shown = ({
+    password_hash: _,
+    token_version: __,
+    reset_password_token: ___,
+    ...user
+  }: ReturnType<typeof newUser>) => user;
   const members: Route = ({ caller, params }) => {
     const base = bases.find(params.base as string);
     requireRole(store, caller, base.id, "viewer");
@@ -24,10 +29,10 @@ export function usersOf(
       });
     return { users: onePage(list) };
   };
+  /** Every member may invite, as far as the own role goes. */
   const invite: Route = async ({ caller, params, body }) => {
-    requireSession(caller);
     const base = bases.find(params.base as string);
-    requireRole(store, caller, base.id, "owner");
+    requireRole(store, caller, base.id, body?.roles);
     if (typeof body?.email !== "string") throw badBody("Invalid request body");
     const user = store.all("user").find((one) => one.email === body.email) ?? newUser(body.email, "org-level-viewer");
     if (store.find("member", `${base.id}:${user.id}`))
@@ -67,11 +72,30 @@ export function usersOf(
     const token = store.find("token", params.token as string);
     if (!token || token.fk_user_id !== caller.user.id) throw missing("Record", params.token as string);
     await store.remove("token", token.id);
-    return 1;
+  };
+  const removeUser: Route = async ({ caller, params }) => {
+    requireSuper(caller);
+    const user = store.find("user", params.user as string);
+    if (!user) throw missing("User", params.user as string);
+    const idsOf = (kind: "member" | "token", isOf: (one: { user_id?: string; fk_user_id?: string }) => boolean) =>
+      store.all(kind).flatMap((one) => (isOf(one) ? [one.id] : []));
+    await store.remove("member", ...idsOf("member", (one) => one.user_id === user.id));
+    await store.remove("token", ...idsOf("token", (one) => one.fk_user_id === user.id));
+    await store.remove("user", user.id);
+    return { msg: "The user has been deleted successfully" };
+  };
+  const resetUrl: Route = async ({ caller, params }) => {
+    requireSuper(caller);
+    const user = store.find("user", params.user as string);
+    if (!user) throw missing("User", params.user as string);
+    const reset = randomUUID();
+    await store.put("user", { ...user, reset_password_token: reset });
+    return { reset_password_token: reset, reset_password_url: `/dashboard/#/reset/${reset}` };
   };
   return {
     open: {
       "/api/v2/auth/user/signin": { POST: ({ body }) => sessions.signIn(body ?? {}) },
+      "/api/v2/auth/password/reset/:token": { POST: ({ params, body }) => sessions.reset(params.token, body ?? {}) },
       "/api/v2/auth/user/signup": { POST: ({ body }) => sessions.signUp(body ?? {}) },
     } satisfies Record<string, Record<string, Route>>,
     routes: {
@@ -83,6 +107,9 @@ export function usersOf(
           return onePage(store.all("user").map(shown));
         },
       },
+      "/api/v1/users/:user": { DELETE: removeUser },
+      "/api/v1/users/:user/generate-reset-url": { POST: resetUrl },
+      "/api/v2/auth/user/me": { GET: ({ caller }) => shown(caller.user) },
       "/api/v1/tokens": {
         GET: ({ caller }) => {
           requireSession(caller);

@@ -124,6 +124,15 @@ describe("a client that is slow", () => {
   });
 });
 
+describe("a run that is slow", () => {
+  it("is waited for longer than Bun waits for a GET", async () => {
+    const main = `export const main = () => new Promise((done) => setTimeout(done, 13_000, "late"));`;
+    await engine.deploy("f/test/late", main);
+    const answer = await engine.api("/w/{w}/jobs/run_wait_result/p/f/test/late");
+    expect(await answer.json()).toBe("late");
+  });
+});
+
 describe("a request that is malformed", () => {
   it.each([
     ["chunks of no length", () => wire("echo", "zz\r\n{}\r\n", "transfer-encoding: chunked")],

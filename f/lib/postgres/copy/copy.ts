@@ -30,7 +30,10 @@ export type CopyRequest = {
   maxBytes?: number | null;
 };
 
-const MAX_BYTES = 1024 ** 3;
+type Limits = { data: boolean; maxBytes: number; withoutRows?: readonly string[] };
+
+/** More than this is copied only by who says so. */
+export const MAX_COPY_BYTES = 1024 ** 3;
 
 /**
  * Makes a project's schema a copy of another's, for previews and staging: structure, rights, policies and the record of
@@ -42,7 +45,7 @@ export async function copySchema(ports: SchemaPorts, request: CopyRequest): Prom
   const { project, from, data, maxBytes } = request;
   const [target, source] = [schemaNames(project), schemaNames(from)];
   if (project === from) throw sameProject();
-  const limits = { data: data === true, maxBytes: maxBytes ?? MAX_BYTES };
+  const limits = { data: data === true, maxBytes: maxBytes ?? MAX_COPY_BYTES };
   const operation = {
     sql: ports.sql,
     verb: "infra/postgres/copy_schema",
@@ -52,12 +55,12 @@ export async function copySchema(ports: SchemaPorts, request: CopyRequest): Prom
   return operate({ ...operation, leaseSeconds: 3600 }, () => copyInto(ports, target, source, limits));
 }
 
-/** The same for a caller that holds the lease of the target's project. */
+/** The same for a caller that holds the lease of the target's project; rows of the tables named may stay behind. */
 export async function copyInto(
   ports: SchemaPorts,
   target: SchemaNames,
   source: SchemaNames,
-  { data, maxBytes }: { data: boolean; maxBytes: number },
+  { data, maxBytes, withoutRows = [] }: Limits,
 ): Promise<CopiedSchema> {
   const { sql, db, workspace } = ports;
   const state = await readState(sql, source);
@@ -71,13 +74,14 @@ export async function copyInto(
   const result = { project: target.project, schema: target.schema, from: source.project, tables: wanted.length };
   if (there.length > 0 && String(there) === String(wanted)) return { ...result, rows: 0, status: "unchanged" };
   if (there.length > 0) throw notEmpty(target);
-  const staged = await stage(sql, { source, target, data, maxBytes });
+  const staged = await stage(sql, { source, target, data, maxBytes, withoutRows });
   const login = await loginOf(workspace, target, "owner", db);
   const rows = await withPostgres(login, (owner) => load(owner, target.schema, staged));
   return { ...result, tables: staged.tables.length, rows, status: "created" };
 }
 
-const tablesOf = async (sql: Sql, { schema }: SchemaNames): Promise<string[]> =>
+/** The tables of a schema, without those of a copy that is under way. */
+export const tablesOf = async (sql: Sql, { schema }: SchemaNames): Promise<string[]> =>
   (await listTables(sql, schema)).tables.filter((table) => table !== STAGE);
 
 const sameProject = (): InvalidInputError =>

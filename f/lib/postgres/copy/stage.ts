@@ -18,21 +18,27 @@ export type Staged = Structure & {
 
 const qualified = (schema: string, table: string): string => `${identifier(schema)}.${identifier(table)}`;
 
+type Stage = {
+  source: SchemaNames;
+  target: SchemaNames;
+  data: boolean;
+  maxBytes: number;
+  /** Tables whose rows stay behind, also when those of others come along. */
+  withoutRows: readonly string[];
+};
+
 /**
  * Reads the source as it is at one moment: its structure in the names of the target, and its rows as text into a table
  * of the target's owner. Runs with our rights, so it calls nothing that the source's owner has written.
  */
-export const stage = (
-  sql: Sql,
-  { source, target, data, maxBytes }: { source: SchemaNames; target: SchemaNames; data: boolean; maxBytes: number },
-): Promise<Staged> =>
+export const stage = (sql: Sql, { source, target, data, maxBytes, withoutRows }: Stage): Promise<Staged> =>
   transaction(sql, async () => {
     await sql.query("set transaction isolation level repeatable read; set local row_security = off");
     const { tables, sizeBytes } = await listTables(sql, source.schema);
     if (data && sizeBytes > maxBytes) throw tooLarge(source, sizeBytes, maxBytes);
     const structure = await underOtherNames(sql, source, target);
     const waiting = qualified(target.schema, STAGE);
-    const loaded = tables.filter((table) => data || table === RECORD);
+    const loaded = tables.filter((table) => table === RECORD || (data && !withoutRows.includes(table)));
     await sql.query(
       [
         `drop table if exists ${waiting}`,

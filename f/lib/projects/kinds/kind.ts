@@ -1,6 +1,7 @@
 import type { Sql } from "../../postgres/connect.ts";
 import type { PostgresqlValue } from "../../resources.ts";
 import type { Workspace } from "../../windmill/workspace.ts";
+import type { PreviewSettings } from "../environments.ts";
 import type { Manifest } from "../manifest.ts";
 
 /** What a kind of resource needs to look at the server and to change it. */
@@ -30,8 +31,8 @@ export type Environment = {
   /** The project that this is an environment of; its own name for production. */
   of: string;
   name: string;
-  /** ISO 8601; only previews end by themselves. */
-  expiresAt: string | null;
+  /** How a preview begins and how long it stays; null for what is none. */
+  preview: PreviewSettings | null;
 };
 
 export const RISKS = ["safe", "restart", "data loss"] as const;
@@ -62,6 +63,6 @@ export type Kind = {
   rotate?(ports: Ports, project: string, graceSeconds: number): Promise<Rotated[]>;
   /** What there is of it on its service, whatever any manifest says; nothing once it is dropped. */
   list(ports: Ports, project: string): Promise<string[]>;
-  /** Removes it for good, and answers what was kept of it. Safe to repeat. */
-  drop(ports: Ports, project: string): Promise<Record<string, unknown>>;
+  /** Removes it for good, and answers what was kept of it; left out where it goes with another kind. Safe to repeat. */
+  drop?(ports: Ports, project: string): Promise<Record<string, unknown>>;
 };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { hostFor, publicUrl } from "../../caddy/hosts.ts";
 import { folderOf } from "../../names.ts";
+import { withTables } from "../../operations/tables.ts";
 import type { CaddyValue } from "../../resources.ts";
 import { ensureProject, settingsOf } from "../ensure.ts";
 import { markDeleted } from "../mark.ts";
@@ -10,7 +11,7 @@ import type { Finding, Kind } from "./kind.ts";
 /** The record itself, and the resource that names the project's own origins. */
 export const projectKind: Kind = {
   kind: "project",
-  async plan({ sql, workspace, connection }, { project }) {
+  async plan({ sql, workspace, connection }, { project, environment }) {
     const found = await findProject(sql, project);
     const what = `Project ${project}`;
     if (!found) return [{ action: "create", what, why: "there is no record of it", risk: "safe" }];
@@ -22,6 +23,7 @@ export const projectKind: Kind = {
     const update = (why: string): Finding => ({ action: "update", what, why, risk: "safe" });
     return [
       ...(found.url === url ? [] : [update("the server's domain is another one now")]),
+      ...(environment.preview && !found.expiresAt ? [update("it is a preview and has no end")] : []),
       ...(isDeepStrictEqual(settings, wanted) ? [] : [update(`resource ${path} does not name its own origin`)]),
     ];
   },
@@ -34,10 +36,12 @@ export const projectKind: Kind = {
     const { url, environment } = await requireProject(sql, project);
     return { RUN8N_PROJECT: project, RUN8N_ENVIRONMENT: environment, SITE_URL: url, API_URL: `${url}/api` };
   },
-  /** Public routes know a project by its resource: without it they say that there is none. */
+  /** Public routes know a project by its resource: without it they say that there is none. No schedule starts any more. */
   async lock({ sql, workspace }, project) {
     await markDeleted(sql, project);
     await workspace.deleteResource(settingsPath(project));
+    const { items } = await workspace.readFolder(folderOf(project));
+    for (const { kind, path } of items) if (kind === "schedule") await workspace.pauseSchedule(path);
   },
   async list({ sql, workspace }, project) {
     const record = await findProject(sql, project);
@@ -50,6 +54,7 @@ export const projectKind: Kind = {
   },
   async drop({ sql, workspace }, project) {
     await workspace.deleteFolder(folderOf(project));
+    await withTables(sql, () => sql.query("delete from run8n.phase where project = $1", [project]));
     await sql.query("delete from run8n.project where name = $1", [project]);
     return {};
   },

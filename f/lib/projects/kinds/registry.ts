@@ -2,11 +2,13 @@ import { InvalidInputError } from "../../errors.ts";
 import { describe } from "../../names.ts";
 import { accessKind } from "./access.ts";
 import { authKind } from "./auth.ts";
+import { baseKind } from "./base.ts";
 import { billingKind } from "./billing.ts";
 import type { Kind } from "./kind.ts";
 import { projectKind } from "./project.ts";
 import { realtimeKind } from "./realtime.ts";
 import { routesKind } from "./routes.ts";
+import { schedulesKind } from "./schedules.ts";
 import { schemaKind } from "./schema.ts";
 import { siteKind } from "./site.ts";
 import { storageKind } from "./storage.ts";
@@ -20,12 +22,14 @@ export const KINDS: readonly Kind[] = [
   schemaKind,
   waitlistKind,
   authKind,
+  baseKind,
   realtimeKind,
   vectorsKind,
   siteKind,
   routesKind,
   storageKind,
   billingKind,
+  schedulesKind,
 ];
 
 /** A kind by its word. Throws InvalidInput for one that there is not. */

@@ -6,19 +6,33 @@ import { ROLE_KINDS, type RoleKind, schemaNames } from "../../postgres/roles.ts"
 import { type Rotation, rotateRole } from "../../postgres/rotate.ts";
 import { schemaDrift } from "../../postgres/schema_drift.ts";
 import { dropForGood, lockSchema, schemaRemains } from "../../postgres/schema_end.ts";
+import { copyProduction, copyToMake } from "../copy.ts";
 import type { Kind, Ports, Rotated } from "./kind.ts";
 
-/** The Postgres schema with its roles, their rights, passwords and connections. Its tables belong to the migrations. */
+/**
+ * The Postgres schema with its roles, their rights, passwords and connections. Its tables belong to the migrations; a
+ * preview begins with those of production.
+ */
 export const schemaKind: Kind = {
   kind: "schema",
-  async plan(ports, { project, manifest }) {
+  async plan(ports, target) {
+    const { project, manifest } = target;
     const what = `Postgres schema ${schemaNames(project).schema}`;
     const { exists, amiss } = await schemaDrift(ports, project, manifest.database);
-    if (!exists) return [{ action: "create", what, why: "it does not exist", risk: "safe" }];
-    return amiss.map((why) => ({ action: "update", what, why, risk: "safe" }));
+    const copy = await copyToMake(ports, target);
+    const begins = copy && `it begins as a copy of ${copy.from}, ${copy.data ? "with its rows" : "without its rows"}`;
+    if (!exists) {
+      return [
+        { action: "create", what, why: ["it does not exist", ...(begins ? [begins] : [])].join("; "), risk: "safe" },
+      ];
+    }
+    return [...amiss, ...(begins ? [begins] : [])].map((why) => ({ action: "update", what, why, risk: "safe" }));
   },
-  apply: ({ sql, db, workspace }, { project, manifest }) =>
-    ensureSchema({ sql, db, workspace }, project, manifest.database),
+  async apply(ports, target) {
+    const copied = await copyProduction(ports, target);
+    const { status } = await ensureSchema(ports, target.project, target.manifest.database);
+    return { status: copied ? "created" : status };
+  },
   async env({ db, workspace }, project) {
     const names = schemaNames(project);
     const url = async (kind: RoleKind) => connectionUrl(await loginOf(workspace, names, kind, db), names.schema);

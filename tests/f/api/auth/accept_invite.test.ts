@@ -3,7 +3,7 @@ import { accountsRoute } from "../../../support/accounts.ts";
 import { gotrueIssuer } from "../../../support/gotrue_issuer.ts";
 import type { TokenUser } from "../../../support/tokens.ts";
 
-const world = accountsRoute(["f/api/auth"], () => gotrueIssuer());
+const world = accountsRoute(() => gotrueIssuer());
 const at = (rest: string) => `apps/${world.project}/auth/${rest}`;
 const accept = (id: string, token: string) => world.call("POST", at(`invites/${id}/accept`), { token });
 

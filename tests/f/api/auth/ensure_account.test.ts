@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accountsRoute } from "../../../support/accounts.ts";
 
-const world = accountsRoute(["f/api/auth"]);
+const world = accountsRoute();
 const path = `apps/${world.project}/auth/account`;
 const session = async (token: string) =>
   (await world.call("GET", `apps/${world.project}/auth/session`, { token })).body;

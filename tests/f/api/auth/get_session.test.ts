@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { accountsRoute } from "../../../support/accounts.ts";
 import { recordsOf } from "../../../support/secret_attack.ts";
 
-const world = accountsRoute(["f/api/auth"]);
+const world = accountsRoute();
 const path = `apps/${world.project}/auth/session`;
 
 describe("GET apps/:project/auth/session", () => {

@@ -4,7 +4,7 @@ import { newEmail } from "../../../support/gotrue.ts";
 import { gotrueIssuer } from "../../../support/gotrue_issuer.ts";
 import { linkIn } from "../../../support/mails.ts";
 
-const world = accountsRoute(["f/api/auth"], () => gotrueIssuer());
+const world = accountsRoute(() => gotrueIssuer());
 const invite = async (organization: string, token: string, body: unknown) =>
   world.call("POST", `apps/${world.project}/auth/organizations/${organization}/invites`, { token, body });
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { accountsRoute } from "../../../support/accounts.ts";
 
-const world = accountsRoute(["f/api/auth"]);
+const world = accountsRoute();
 const patch = async (organization: string, user: string, token: string, body: unknown) =>
   world.call("PATCH", `apps/${world.project}/auth/organizations/${organization}/members/${user}`, { token, body });
 

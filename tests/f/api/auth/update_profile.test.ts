@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { accountsRoute } from "../../../support/accounts.ts";
 
-const world = accountsRoute(["f/api/auth"]);
+const world = accountsRoute();
 const path = `apps/${world.project}/auth/profile`;
 const patch = (token: string, body: unknown) => world.call("PATCH", path, { token, body });
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { testDatabase } from "../../../support/database.ts";
-import { startEngine, type TestEngine } from "../../../support/engine.ts";
+import type { TestEngine } from "../../../support/engine.ts";
+import { pushedEngine } from "../../../support/pushed_engine.ts";
 import { plantSecrets, recordsOf } from "../../../support/secret_attack.ts";
-import { deploy, keep } from "../../../support/workspace_items.ts";
+import { keep } from "../../../support/workspace_items.ts";
 
 const db = testDatabase();
 let engine: TestEngine;
 beforeAll(async () => {
-  engine = await startEngine();
-  await deploy(engine, ["f/lib", "f/api/caddy"]);
+  engine = await pushedEngine();
   await keep(engine, { "f/infra/postgres": db });
 });
 afterAll(() => engine?.stop());

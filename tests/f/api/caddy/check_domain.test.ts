@@ -2,14 +2,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { withTables } from "../../../../f/lib/operations/tables.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { testDatabase } from "../../../support/database.ts";
-import { startEngine, type TestEngine } from "../../../support/engine.ts";
-import { deploy, keep } from "../../../support/workspace_items.ts";
+import type { TestEngine } from "../../../support/engine.ts";
+import { pushedEngine } from "../../../support/pushed_engine.ts";
+import { keep } from "../../../support/workspace_items.ts";
 
 const db = testDatabase();
 let engine: TestEngine;
 beforeAll(async () => {
-  engine = await startEngine();
-  await deploy(engine, ["f/lib", "f/api/caddy"]);
+  engine = await pushedEngine();
   await keep(engine, { "f/infra/postgres": db });
   await withPostgres(db, (sql) =>
     withTables(sql, () =>

@@ -31,7 +31,7 @@ describe("update_records", () => {
     });
     const found = await tasks();
     expect(found.every(({ fields }) => fields.Done === true)).toBe(true);
-    expect(found[3]?.fields.What).toBe("t3");
+    expect(found.find(({ id }) => id === ids[3])?.fields.What).toBe("t3");
     expect(await update([])).toMatchObject({ updated: 0 });
   });
 

@@ -7,9 +7,10 @@ import { archiveOf } from "../../../support/archives.ts";
 import { batchOf, type Files, listing } from "../../../support/batches.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { visit } from "../../../support/edge.ts";
-import { startEngine, type TestEngine } from "../../../support/engine.ts";
+import type { TestEngine } from "../../../support/engine.ts";
 import { testHosts } from "../../../support/hosts.ts";
-import { deploy, keep } from "../../../support/workspace_items.ts";
+import { pushedEngine } from "../../../support/pushed_engine.ts";
+import { keep } from "../../../support/workspace_items.ts";
 
 const db = testDatabase();
 const { caddy } = inject("services");
@@ -17,8 +18,7 @@ const dataDir = mkdtempSync(join(tmpdir(), "run8n-engine-"));
 let engine: TestEngine;
 
 beforeAll(async () => {
-  engine = await startEngine({ dataDir });
-  await deploy(engine, ["f/lib", "f/infra/sites", "f/infra/caddy"]);
+  engine = await pushedEngine({ dataDir });
   const edge = { ...caddy, windmill: new URL(engine.url).host, workspace: engine.workspace };
   await keep(engine, { "f/infra/postgres": db, "f/infra/caddy": edge });
 });

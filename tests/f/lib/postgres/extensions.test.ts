@@ -116,10 +116,18 @@ describe("extensions", () => {
     const { ensure, as } = setUp();
     const available = rows.map(({ name }) => name).filter((name) => name !== "ltree");
     expect((await ensure(available)).extensions).toEqual(expect.arrayContaining(available));
-    if (available.includes("vector"))
-      await as("owner", "create table v (e vector(3)); insert into v values ('[1,2,3]')");
-    if (available.includes("postgis"))
-      await as("owner", "create table g (p geometry(Point, 4326)); insert into g values (ST_Point(1, 2, 4326))");
+    if (available.includes("vector")) {
+      await as("owner", "create table v (e vector(3)); create index on v using hnsw (e vector_l2_ops)");
+      await as("app", "insert into v values ('[1,2,3]'), ('[9,9,9]')");
+      expect((await as("readonly", "select e <-> '[1,2,4]' as far from v order by far limit 1")).rows).toEqual([
+        { far: 1 },
+      ]);
+    }
+    if (available.includes("postgis")) {
+      await as("owner", "create table g (p geometry(Point, 4326)); create index on g using gist (p)");
+      await as("app", "insert into g values (ST_Point(1, 2, 4326))");
+      expect((await as("readonly", "select ST_AsText(p) as p from g")).rows).toEqual([{ p: "POINT(1 2)" }]);
+    }
   });
 
   it("are created once for ten projects at once", async () => {

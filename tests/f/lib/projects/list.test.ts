@@ -35,6 +35,7 @@ describe("listProjects", () => {
         updatedAt: expect.any(String),
         liveAt: null,
         secondsToLive: null,
+        phases: [],
         manifest: null,
         environment: "production",
         environmentOf: projects[0],

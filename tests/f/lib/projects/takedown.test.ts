@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { checkKey } from "../../../../f/lib/access/check.ts";
 import { ensureAccess } from "../../../../f/lib/access/ensure.ts";
 import { readEdge } from "../../../../f/lib/caddy/admin.ts";
 import { folderOf, schemaOf } from "../../../../f/lib/names.ts";
+import { baseMark } from "../../../../f/lib/nocodb/base.ts";
+import { integrationTitle } from "../../../../f/lib/nocodb/integration.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { ensureSchema } from "../../../../f/lib/postgres/ensure_schema.ts";
 import { rotatePassword } from "../../../../f/lib/postgres/rotate.ts";
@@ -13,19 +16,31 @@ import { planProject } from "../../../../f/lib/projects/plan.ts";
 import { listResources } from "../../../../f/lib/projects/resources.ts";
 import { lockKind, planDrop } from "../../../../f/lib/projects/takedown.ts";
 import { sendCommands } from "../../../../f/lib/redis/commands.ts";
+import { provideBucket } from "../../../../f/lib/storage/bucket.ts";
+import { openStorage } from "../../../../f/lib/storage/project.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { visit } from "../../../support/edge.ts";
+import { testNocodb } from "../../../support/nocodb.ts";
 import { applyAll, deleteAll, dropAll, projectServers, restoreAll } from "../../../support/project_ports.ts";
 import { connectionOf } from "../../../support/project_roles.ts";
 import { testQdrant } from "../../../support/qdrant.ts";
 import { redisOf } from "../../../support/redis_user.ts";
+import { awsClient, standInS3 } from "../../../support/s3.ts";
 
 const servers = projectServers(testDatabase());
 const { caddy, db, use, workspace, sites } = servers;
 const qdrant = testQdrant();
-beforeAll(() => {
-  servers.connections.qdrant = qdrant.value;
+const nocodb = testNocodb();
+const store = standInS3();
+beforeAll(async () => {
+  await provideBucket({ s3: store.s3 }, { origins: [], keepDeletedDays: 30 });
+  Object.assign(servers.connections, { qdrant: qdrant.value, nocodb: nocodb.value, storage: store.s3 });
 });
+const WANTED = {
+  ...{ template: "static", realtime: true, auth: {}, storage: {}, database: { base: true } },
+  vectors: [{ name: "docs", vectors: [{ name: "dense", size: 2 }] }],
+  schedules: [{ name: "drift", cron: "0 30 3 * * *", verb: "check_drift" }],
+};
 const exec = (text: string, params: unknown[] = []) => withPostgres(db, (sql) => sql.query(text, params));
 
 /** A live project with a domain of its own, a row, a key and a neighbour whose name begins alike. */
@@ -33,15 +48,16 @@ async function inUse() {
   const name = uniqueProject();
   const domain = `${name}.example`;
   await use(async (ports) => {
-    await applyAll(ports, { manifest: { name, template: "static", domains: [domain], realtime: true, auth: {} } });
+    await applyAll(ports, { manifest: { ...WANTED, name, domains: [domain] } });
     await applyAll(ports, { project: `${name}-app` });
     await ports.sql.query(`insert into ${name}.waitlist_signup (email, email_key) values ('a@b.example', 'a')`);
   });
   const { key } = await use(({ sql }) => ensureAccess(sql, { project: name, name: "ci", verbs: ["get_project"] }));
   const host = `${name}.${caddy.domain}`;
   const login = () => withPostgres(connectionOf(workspace, folderOf(name), "app"), (sql) => sql.query("select 1"));
-  await qdrant.client.createCollection(`${name}__docs`, { vectors: { size: 2, distance: "Cosine" } });
   const redis = redisOf(workspace, { resource: `${folderOf(name)}/redis` });
+  const file = { Bucket: store.s3.bucket, Key: `${name}/users/a`, Body: "hello" };
+  await awsClient(store.s3).send(new PutObjectCommand(file));
   const send = () => sendCommands(redis, [["SET", `${name}:greeting`, "hello"]]);
   await send();
   const check = () =>
@@ -70,6 +86,8 @@ describe("deleting a project", () => {
     await expect(send()).rejects.toMatchObject({ code: "upstream_failed" });
     await expect(check()).rejects.toMatchObject({ status: 401, message: /suspended/ });
     expect(workspace.resources.has(`${folderOf(name)}/project`)).toBe(false);
+    await expect(openStorage(workspace, name)).rejects.toMatchObject({ code: "conflict" });
+    expect(workspace.schedules.get(`${folderOf(name)}/schedule_drift`)).toMatchObject({ enabled: false });
 
     const { rows } = await exec(`select email from ${name}.waitlist_signup`);
     expect(rows).toEqual([{ email: "a@b.example" }]);
@@ -190,6 +208,7 @@ async function everyService(name: string, domain: string): Promise<string[]> {
      union all select 'database ' || datname from pg_database where starts_with(datname, $1 || '_')
      union all select 'record ' || name from run8n.project where name = $2
      union all select 'route ' || host from run8n.route where project = $2
+     union all select 'phase ' || phase from run8n.phase where project = $2
      union all select 'key ' || id from run8n.access_key where project = $2
      union all select 'right ' || datacl::text from pg_database where datacl::text like '%' || $1 || '_app%' and datname = current_database()`,
     [schema, name],
@@ -199,6 +218,13 @@ async function everyService(name: string, domain: string): Promise<string[]> {
     ["KEYS", `${name}:*`],
   ]);
   const { collections } = await qdrant.client.getCollections();
+  const { Versions: files = [] } = await awsClient(store.s3).send(
+    new ListObjectVersionsCommand({ Bucket: store.s3.bucket, Prefix: `${name}/` }),
+  );
+  const nocodbHas = JSON.stringify([
+    await nocodb.api.get("/api/v2/meta/bases"),
+    await nocodb.api.get("/api/v2/meta/integrations"),
+  ]);
   const { servers: running } = await readEdge(caddy);
   const routes = JSON.stringify(running);
   return [
@@ -206,10 +232,12 @@ async function everyService(name: string, domain: string): Promise<string[]> {
     ...[`"${name}.${caddy.domain}"`, `"${domain}"`, `run8n:${name}:`].filter((trace) => routes.includes(trace)),
     ...(users as string[]).filter((user) => user === `project-${name}`),
     ...(keys as string[]),
+    ...files.map(({ Key }) => Key as string),
+    ...[baseMark(name), integrationTitle(name)].filter((mark) => nocodbHas.includes(`"${mark}"`)),
     ...collections.map((one) => one.name).filter((one) => one.startsWith(`${schema}__`)),
     ...(existsSync(join(sites, name)) ? ["files"] : []),
-    ...[...workspace.secrets.keys(), ...workspace.resources.keys(), ...workspace.folders].filter(
-      (path) => path === folderOf(name) || path.startsWith(`${folderOf(name)}/`),
-    ),
+    ...[workspace.secrets, workspace.resources, workspace.schedules, workspace.folders]
+      .flatMap((kept) => [...kept.keys()])
+      .filter((path) => path === folderOf(name) || path.startsWith(`${folderOf(name)}/`)),
   ];
 }

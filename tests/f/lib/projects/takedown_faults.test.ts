@@ -8,7 +8,7 @@ import { applyAll, deleteAll, dropAll, projectServers, restoreAll } from "../../
 
 const servers = projectServers(testDatabase());
 const { caddy, use } = servers;
-const EVERY = 17;
+const EVERY = 23;
 
 const live = async () => {
   const project = uniqueProject();

@@ -10,7 +10,7 @@ const target = (ask: Ask) => withPostgres(db, (sql) => targetOf(sql, ask));
 describe("targetOf", () => {
   it("takes the name from the manifest, and null for what a form leaves empty", async () => {
     const manifest = { name: "shop", template: "static" };
-    const wanted = { project: "shop", environment: { of: "shop", name: "production", expiresAt: null } };
+    const wanted = { project: "shop", environment: { of: "shop", name: "production", preview: null } };
     expect(await target({ manifest, project: null, template: null, environment: null })).toMatchObject(wanted);
     expect(await target({ project: "shop" })).toEqual(await target({ manifest, project: "shop", template: "static" }));
   });

@@ -1,5 +1,6 @@
 import { describe, expect, inject, it } from "vitest";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
+import type { Project } from "../../../../f/lib/projects/record.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { visit } from "../../../support/edge.ts";
 import { type Module, projectFlows } from "../../../support/project_flows.ts";
@@ -66,10 +67,14 @@ describe("apply_project", () => {
     await apply({ name: project });
     const waited = (Date.now() - before) / 1000;
     const { body } = await flows.engine().run("f/infra/projects/get_project", { project });
-    const { createdAt, secondsToLive } = body as { createdAt: string; secondsToLive: number };
+    const { createdAt, secondsToLive, phases } = body as Project;
     expect(Date.parse(createdAt) - before).toBeLessThan(250);
     expect(secondsToLive).toBeGreaterThan(waited / 2);
     expect(secondsToLive).toBeLessThanOrEqual(waited);
+    expect(phases.map(({ phase }) => phase).sort()).toEqual([...KINDS, "plan", "publish"].sort());
+    const whole = phases.reduce((sum, { seconds }) => sum + seconds, 0);
+    expect(whole).toBeGreaterThan(0);
+    expect(whole).toBeLessThanOrEqual(waited);
   });
 
   it("fails at once, at the first step, for a name that no project may have", async () => {

@@ -81,6 +81,27 @@ describe("a project on the command line", { timeout: 180_000 }, () => {
     expect(readFileSync(join(dir, ".gitignore"), "utf8")).toBe(".env\n");
   });
 
+  it("shows a branch at an address of its own, with its own database, until it is deleted", async () => {
+    const branch = ["--preview", "feature/ABC"];
+    expect((await command("plan", ...branch)).stdout).toMatch(
+      /it begins as a copy of [\s\S]*Do it with: run8n apply --preview 'feature\/ABC'\n$/,
+    );
+    const early = await command("env", "pull", ...branch, "--json");
+    expect(early.json().error).toMatchObject({ code: "not_found", hint: expect.stringContaining("run8n apply --env") });
+    const deployed = await command("deploy", ...branch, "--days", "3");
+    expect(deployed.code, deployed.stderr).toBe(0);
+    const [, preview = ""] = /http:\/\/(shop\w+-feature-abc-[0-9a-f]{6})\./.exec(deployed.stdout) ?? [];
+    expect((await visit(caddy, `${preview}.${caddy.domain}`)).body).toBe("<h1>Shop</h1>");
+    expect((await command("projects")).stdout).toMatch(new RegExp(`● ${preview} .*preview of ${name}, until `));
+    await command("env", "pull", "--env", "preview", "--branch", "feature/ABC", "--file", ".env.preview");
+    expect(readFileSync(join(dir, ".env.preview"), "utf8")).toContain(`RUN8N_PROJECT=${preview}\n`);
+    rmSync(join(dir, ".gitignore"));
+    const gone = await command("delete", ...branch);
+    expect(gone.stdout).toBe(`${preview} is gone; a dump of its schema is kept for 7 days.\n`);
+    expect(await status(preview)).toBe(404);
+    expect(await status(name)).toBe(200);
+  });
+
   it("lets a holder of a key in until it is taken back", async () => {
     const made = (await command("access", "add", "claude", "--verbs", "get_project", "--json")).json();
     const call = async () => {
@@ -99,7 +120,10 @@ describe("a project on the command line", { timeout: 180_000 }, () => {
   });
 
   it("is listed, and what was done to it is told", async () => {
-    expect((await command("projects")).stdout).toMatch(new RegExp(`^● ${name} .*live in \\d+\\.\\d s`));
+    expect((await command("projects")).stdout).toMatch(new RegExp(`● ${name} .*live in \\d+\\.\\d s`));
+    const shown = (await command("projects", name)).stdout;
+    for (const phase of ["plan", "schema", "site", "publish"])
+      expect(shown).toMatch(new RegExp(`\\n +${phase} +\\d+\\.\\d\\d s`));
     const logs = await command("logs", name);
     expect(logs.stdout).toContain("projects/publish_project");
     expect(logs.stdout.trimEnd().split("\n").at(-1)).toContain("projects/delete_access");
@@ -111,7 +135,7 @@ describe("a project on the command line", { timeout: 180_000 }, () => {
     expect((await command("delete", name, "--dry-run")).stdout).toContain(`schema ${name}`);
     expect((await command("delete", name)).stdout).toContain(`run8n restore ${name}`);
     expect(await status(name)).toBe(410);
-    expect((await command("projects")).stdout).toMatch(new RegExp(`^○ ${name} .*deleted .*dropped for good on `));
+    expect((await command("projects")).stdout).toMatch(new RegExp(`○ ${name} .*deleted .*dropped for good on `));
     expect((await command("restore", name)).stdout).toContain("is back");
     expect(await status(name)).toBe(200);
     const wrong = await command("delete", name, "--drop-now", "other", "--json");
@@ -129,6 +153,8 @@ describe("a project on the command line", { timeout: 180_000 }, () => {
     ["half a job's id", ["logs", "--job", "12"]],
     ["a shell that there is not", ["completion", "cmd"]],
     ["a grace that is none", ["env", "rotate", "--grace", "soon"]],
+    ["a preview of no branch", ["plan", "--env", "preview"]],
+    ["nothing to delete", ["delete"]],
   ])("is used wrongly with %s", async (_what, args) => {
     const run = await command(...args, "--json");
     expect(run.code).toBe(2);

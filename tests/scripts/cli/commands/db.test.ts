@@ -1,13 +1,16 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
-import { startEngine, type TestEngine } from "../../../support/engine.ts";
+import type { TestEngine } from "../../../support/engine.ts";
+import { testNocodb } from "../../../support/nocodb.ts";
+import { pushedEngine } from "../../../support/pushed_engine.ts";
 import { run8n } from "../../../support/run8n.ts";
-import { deploy, keep } from "../../../support/workspace_items.ts";
+import { keep } from "../../../support/workspace_items.ts";
 
 const db = testDatabase();
+const nocodb = testNocodb();
 const project = uniqueProject();
 let engine: TestEngine;
 let dir: string;
@@ -32,9 +35,8 @@ beforeAll(async () => {
     "prisma/migrations/migration_lock.toml": 'provider = "postgresql"',
     "prisma/migrations/1_init/migration.sql": "create table note (id serial primary key, text text);",
   });
-  engine = await startEngine();
-  await deploy(engine, ["f/lib", "f/infra/postgres"]);
-  await keep(engine, { "f/infra/postgres": db });
+  engine = await pushedEngine();
+  await keep(engine, { "f/infra/postgres": db, "f/infra/nocodb": nocodb.value });
   expect(await engine.run("f/infra/postgres/ensure_schema", { project })).toMatchObject({ status: 200 });
 });
 afterAll(async () => {
@@ -99,10 +101,89 @@ describe("run8n db", () => {
     });
   });
 
+  describe("with NocoDB", () => {
+    const shop = uniqueProject();
+    let folder: string;
+    const inShop = (...args: string[]) => command(...args, "--dir", folder, "--project", shop);
+    const tables = (...fields: object[]) =>
+      writeFileSync(join(folder, "tables.json"), JSON.stringify([{ title: "Item", fields }]));
+    const word = { title: "Word", type: "SingleLineText" };
+    const insert = (values: object) =>
+      engine.run("f/infra/nocodb/create_records", { project: shop, table: "Item", records: [values] });
+    const schema = () => readFileSync(join(folder, "prisma/schema.prisma"), "utf8");
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "run8n-db-"));
+      await engine.run("f/infra/postgres/ensure_schema", { project: shop });
+      expect(await engine.run("f/infra/nocodb/ensure_base", { project: shop })).toMatchObject({ status: 200 });
+    });
+    afterAll(async () => {
+      const { body } = await engine.run("f/infra/nocodb/ensure_base", { project: shop });
+      await nocodb.api.delete(`/api/v3/meta/bases/${(body as { base: { id: string } }).base.id}`);
+      rmSync(folder, { recursive: true });
+    });
+
+    it("shows what tables.json would change, makes it so, and has nothing to do then", async () => {
+      tables(word, { title: "Price", type: "Decimal" });
+      const planned = await inShop("push", "--dry-run");
+      expect(planned.stdout).toMatch(/^ {2}\+ Item\n {6}\+ Word {2}new field of type SingleLineText\n {6}\+ Price/);
+      expect((await inShop("push", "--dry-run", "--json")).json()).toMatchObject({ status: "changes", dryRun: true });
+      expect(await inShop("push")).toMatchObject({ code: 0, stdout: `The base of ${shop} is as tables.json says.\n` });
+      expect(await inShop("push", "tables.json")).toMatchObject({ stdout: `✓ ${shop} is as the file says.\n` });
+    });
+
+    it("loses values only with the hash of the plan that shows it, after a backup", async () => {
+      await insert({ Word: "a", Price: 2 });
+      tables(word);
+      expect((await inShop("push")).stdout).toContain("! Price: not in the definition, kept");
+      const refused = await inShop("push", "--remove-fields", "--json");
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("LOSES 1 VALUES") });
+      const { message, hint } = refused.json().error;
+      expect(message).toBe("this would lose values");
+      expect(await inShop("push", "--remove-fields", "--plan", "0000")).toMatchObject({ code: 1 });
+      const done = await inShop("push", "--remove-fields", "--plan", /--plan (\w+)/.exec(hint)?.[1] ?? "");
+      expect(done.stdout).toMatch(/\n {2}backup of Item: 1 records as /);
+    });
+
+    it("writes the base down for Prisma, twice the same, and over nothing that differs", async () => {
+      expect(await inShop("snapshot", "--dry-run")).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("  + prisma/schema.prisma\n"),
+      });
+      expect(schema).toThrow();
+      const written = await inShop("snapshot");
+      expect(written.stdout).toContain(`${shop}: 1 models, 0 enums, 0 relations.`);
+      expect(schema()).toContain("model Item {");
+      expect((await inShop("snapshot", "--json")).json().files.map(({ status }: { status: string }) => status)).toEqual(
+        Array(3).fill("unchanged"),
+      );
+      writeFileSync(join(folder, "prisma/schema.prisma"), "// mine\n");
+      const refused = await inShop("snapshot", "--json");
+      expect(refused.json().error).toMatchObject({
+        message: "the project has gone on from another snapshot: prisma/schema.prisma",
+        hint: expect.stringContaining("--force"),
+      });
+      expect(schema()).toBe("// mine\n");
+      expect(await inShop("snapshot", "--force")).toMatchObject({ code: 0 });
+      expect(schema()).toContain("model Item {");
+    });
+
+    it("goes on with migrations from there, and says so when it has", async () => {
+      const baseline = "00000000000000_baseline";
+      expect((await inShop("migrate", "--baseline", baseline)).stdout).toContain("recorded 1 as standing");
+      mkdirSync(join(folder, "prisma/migrations/1_more"));
+      writeFileSync(join(folder, "prisma/migrations/1_more/migration.sql"), "alter table item add column more text;");
+      expect(await inShop("migrate")).toMatchObject({ code: 0 });
+      expect((await inShop("snapshot")).stderr).toMatch(/has gone on from another snapshot: .*1_more/);
+    });
+  });
+
   it.each([
     [["query"], /takes <sql>/],
     [["query", "select 1", "--limit", "many"], /whole number/],
     [["migrate", "--dir", "/nonexistent"], /run8n.json/],
+    [["push", "nowhere.json"], /there is no .*nowhere.json/],
+    [["push", "run8n.json", "--force"], /takes no --force/],
     [["migrate", "--dir", tmpdir(), "--project", "shop"], /no prisma\/migrations/],
     [["status", "--dry-run"], /takes no --dry-run/],
     [["nonsense"], /no action of that name/],

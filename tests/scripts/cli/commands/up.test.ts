@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { browse } from "../../../../scripts/cli/demo/browse.ts";
 import { entryOf, SERVERS } from "../../../../scripts/stack/catalogue.ts";
 import { type Home, openHome } from "../../../../scripts/stack/home.ts";
@@ -14,15 +14,15 @@ import { run8n, startRun8n } from "../../../support/run8n.ts";
 let folder: string;
 let home: Home;
 
-beforeEach(() => {
+function make(): void {
   folder = mkdtempSync(join(tmpdir(), "run8n-up-"));
   chmodSync(folder, 0o711);
   home = openHome(join(folder, "state"));
-});
-afterEach(async () => {
+}
+async function remove(): Promise<void> {
   await command("down", "--purge");
   rmSync(folder, { recursive: true });
-});
+}
 
 const command = (...args: string[]) => run8n([...args, "--state", home.dir]);
 const up = (...args: string[]) => startRun8n(["up", "--any-port", ...args, "--state", home.dir]);
@@ -43,6 +43,9 @@ const states = async () =>
 const ALL = Object.fromEntries(SERVERS.map((name) => [name, "running"]));
 
 describe("run8n up", { timeout: 180_000 }, () => {
+  beforeEach(make);
+  afterEach(remove);
+
   it("brings up a stack that stays, is found, repaired, stopped and started again at the same addresses", async () => {
     const first = await up("--detach", "--json").ended;
     expect(first.code, first.stderr).toBe(0);
@@ -104,6 +107,31 @@ describe("run8n up", { timeout: 180_000 }, () => {
     expect({ processes: processes(), ports: await openPorts() }).toEqual({ processes: [], ports: [] });
   });
 
+  it("stopped while it starts, leaves nothing behind", async () => {
+    const running = up();
+    await vi.waitFor(() => expect(running.stderr()).toContain("✓ redis"), { timeout: 60_000, interval: 5 });
+    running.child.kill("SIGINT");
+    const { code, stderr } = await running.ended;
+    expect({ code, processes: processes(), ports: await openPorts() }).toEqual({ code: 1, processes: [], ports: [] });
+    expect(stderr).toContain("stopped before the stack was up");
+  });
+
+  it("keeps Postgres's data where Postgres can reach it", async () => {
+    chmodSync(folder, 0o700);
+    const { code, stderr } = await up("--detach").ended;
+    expect(code, stderr).toBe(0);
+    const data = home.folder("postgres");
+    expect(data.startsWith(process.getuid?.() === 0 ? "/var/lib/run8n-" : home.dir)).toBe(true);
+    await command("down", "--purge");
+    expect([existsSync(data), existsSync(home.dir)]).toEqual([false, false]);
+  });
+});
+
+describe("run8n up, of a stack that has been up", { timeout: 180_000 }, () => {
+  beforeAll(make);
+  afterEach(() => command("down"));
+  afterAll(remove);
+
   it("finds servers again that nobody has a record of", async () => {
     await up("--detach").ended;
     rmSync(join(home.dir, "run"), { recursive: true });
@@ -120,15 +148,6 @@ describe("run8n up", { timeout: 180_000 }, () => {
     running.child.kill(signal);
     expect((await running.ended).code).toBe(0);
     expect({ processes: processes(), ports: await openPorts() }).toEqual({ processes: [], ports: [] });
-  });
-
-  it("stopped while it starts, leaves nothing behind", async () => {
-    const running = up();
-    await vi.waitFor(() => expect(running.stderr()).toContain("✓ redis"), { timeout: 60_000, interval: 5 });
-    running.child.kill("SIGINT");
-    const { code, stderr } = await running.ended;
-    expect({ code, processes: processes(), ports: await openPorts() }).toEqual({ code: 1, processes: [], ports: [] });
-    expect(stderr).toContain("stopped before the stack was up");
   });
 
   it("ends in the foreground when `run8n down` stops it from elsewhere", async () => {
@@ -161,25 +180,21 @@ describe("run8n up", { timeout: 180_000 }, () => {
   it("says which log to read when a server does not start, and leaves nothing half up", async () => {
     await up("--detach").ended;
     await command("down");
-    writeFileSync(join(home.dir, "redis/users.acl"), "nonsense\n");
+    const users = join(home.dir, "redis/users.acl");
+    const sound = readFileSync(users);
+    onTestFinished(() => writeFileSync(users, sound));
+    writeFileSync(users, "nonsense\n");
     const { code, stderr } = await up("--detach").ended;
     expect(stderr).toContain("redis did not start: it ended with exit code 1");
     expect(stderr).toContain(`→ Read ${home.dir}/logs/redis.log.`);
     expect({ code, processes: processes(), ports: await openPorts() }).toEqual({ code: 1, processes: [], ports: [] });
   });
-
-  it("keeps Postgres's data where Postgres can reach it", async () => {
-    chmodSync(folder, 0o700);
-    const { code, stderr } = await up("--detach").ended;
-    expect(code, stderr).toBe(0);
-    const data = home.folder("postgres");
-    expect(data.startsWith(process.getuid?.() === 0 ? "/var/lib/run8n-" : home.dir)).toBe(true);
-    await command("down", "--purge");
-    expect([existsSync(data), existsSync(home.dir)]).toEqual([false, false]);
-  });
 });
 
 describe("run8n down and status", () => {
+  beforeEach(make);
+  afterEach(remove);
+
   it("have nothing to do where nothing runs, and leave no trace", async () => {
     expect(await command("down")).toMatchObject({ code: 0, stdout: "Nothing was running.\n" });
     const status = await command("status", "--json");

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { dbCommand } from "../../../../scripts/cli/commands/db.ts";
 import { checkCopy, copyTemplate, manifestIn } from "../../../../scripts/cli/site/template.ts";
 
 const box = mkdtempSync(join(tmpdir(), "run8n-template-"));
@@ -20,6 +21,15 @@ describe("copyTemplate", () => {
     expect(readFileSync(join(target, "run8n.json"), "utf8")).toBe('{ "name": "shop" }');
     expect(readFileSync(join(target, "site/index.html"), "utf8")).toBe("<h1>shop</h1>{{other}}");
     expect(readFileSync(join(target, "site/logo.png"))).toEqual(picture);
+  });
+});
+
+describe("the package of the template saas", () => {
+  it("has a script for every action on the database", () => {
+    const { scripts } = JSON.parse(readFileSync("templates/saas/package.json", "utf8"));
+    const actions = /^<(.*)>$/.exec(dbCommand.args[0] ?? "")?.[1]?.split("|") ?? [];
+    const expected = Object.fromEntries(actions.map((action) => [`db:${action}`, `run8n db ${action}`]));
+    expect(scripts).toEqual({ deploy: "run8n deploy", ...expected });
   });
 });
 
