@@ -31,13 +31,13 @@ export type Signatures = {
   "f/api/stripe/receive_event": [typeof import("../../f/api/stripe/receive_event.ts").main, ["project", "payload", "refusal"]];
   "f/api/stripe/report_usage": [typeof import("../../f/api/stripe/report_usage.ts").main, ["project", "input", "caller", "refusal"]];
   "f/api/waitlist/create_signup": [typeof import("../../f/api/waitlist/create_signup.ts").main, ["project", "input", "caller", "refusal"]];
-  "f/infra/ai/check_index": [typeof import("../../f/infra/ai/check_index.ts").main, ["project", "index", "read", "qdrant", "db"]];
+  "f/infra/ai/check_index": [typeof import("../../f/infra/ai/check_index.ts").main, ["project", "index", "read", "qdrant", "db", "storage"]];
   "f/infra/ai/ensure_index": [typeof import("../../f/infra/ai/ensure_index.ts").main, ["project", "index", "audience", "tenancy", "model", "dimensions", "chunkTokens", "overlapTokens", "hybrid", "chatModel", "quantization", "plan", "qdrant", "db"]];
   "f/infra/ai/evaluate_search": [typeof import("../../f/infra/ai/evaluate_search.ts").main, ["project", "index", "questions", "k", "mode", "rerank", "answers", "tenant", "qdrant", "openai", "db"]];
-  "f/infra/ai/ingest_batch": [typeof import("../../f/infra/ai/ingest_batch.ts").main, ["project", "index", "run", "batch", "qdrant", "openai", "db"]];
-  "f/infra/ai/plan_ingest": [typeof import("../../f/infra/ai/plan_ingest.ts").main, ["project", "index", "source", "spec", "db"]];
+  "f/infra/ai/ingest_batch": [typeof import("../../f/infra/ai/ingest_batch.ts").main, ["project", "index", "run", "batch", "qdrant", "openai", "db", "storage"]];
+  "f/infra/ai/plan_ingest": [typeof import("../../f/infra/ai/plan_ingest.ts").main, ["project", "index", "source", "spec", "db", "storage"]];
   "f/infra/ai/reconcile_index": [typeof import("../../f/infra/ai/reconcile_index.ts").main, ["project", "index", "qdrant", "openai", "db"]];
-  "f/infra/ai/run_ingestion": [typeof import("../../f/infra/ai/run_ingestion.ts").main, ["project", "index", "source", "spec", "mode", "maxCostUsd", "db"]];
+  "f/infra/ai/run_ingestion": [typeof import("../../f/infra/ai/run_ingestion.ts").main, ["project", "index", "source", "spec", "mode", "maxCostUsd", "db", "storage"]];
   "f/infra/ai/verify_ingestion": [typeof import("../../f/infra/ai/verify_ingestion.ts").main, ["project", "index", "run", "qdrant", "db"]];
   "f/infra/auth/check_settings": [typeof import("../../f/infra/auth/check_settings.ts").main, ["db", "gotrue"]];
   "f/infra/auth/create_recovery_link": [typeof import("../../f/infra/auth/create_recovery_link.ts").main, ["project", "user", "db", "gotrue"]];
@@ -97,7 +97,7 @@ export type Signatures = {
   "f/infra/projects/list_projects": [typeof import("../../f/infra/projects/list_projects.ts").main, ["cursor", "limit", "db"]];
   "f/infra/projects/list_resources": [typeof import("../../f/infra/projects/list_resources.ts").main, ["project", "db"]];
   "f/infra/projects/plan_project": [typeof import("../../f/infra/projects/plan_project.ts").main, ["project", "manifest", "template", "environment", "db"]];
-  "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "db"]];
+  "f/infra/projects/publish_project": [typeof import("../../f/infra/projects/publish_project.ts").main, ["manifest", "steps", "environment", "planHash", "db"]];
   "f/infra/projects/reconcile_project": [typeof import("../../f/infra/projects/reconcile_project.ts").main, ["project", "dryRun", "db"]];
   "f/infra/projects/restore_record": [typeof import("../../f/infra/projects/restore_record.ts").main, ["project", "db"]];
   "f/infra/projects/update_secrets": [typeof import("../../f/infra/projects/update_secrets.ts").main, ["project", "graceSeconds", "db"]];

@@ -6,9 +6,10 @@ import { join } from "node:path";
 export const VERSION = "0.301.3";
 const NODE = "24.21.0";
 
-/** It needs Node 22; a machine with an older one gets one of its own beside it. */
-const ownNode =
-  Number(process.versions.node.split(".")[0]) >= 22 ? undefined : `node-${process.platform}-${process.arch}`;
+/** It needs Node 22; a machine with an older one gets one of its own beside it, and so does a caller that is no Node. */
+const isNode = !process.versions.bun && Number(process.versions.node.split(".")[0]) >= 22;
+const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
+const ownNode = isNode ? undefined : NODE_PACKAGE;
 
 const MANIFEST = {
   private: true,
@@ -19,10 +20,14 @@ const MANIFEST = {
 };
 
 /**
- * The Node that runs it.
+ * The Node that runs it: whoever calls, the one that was installed beside it, if one was.
  * @param {string} folder
  */
-export const nodeOf = (folder) => (ownNode ? join(folder, "node_modules", ownNode, "bin/node") : process.execPath);
+export function nodeOf(folder) {
+  const beside = join(folder, "node_modules", NODE_PACKAGE, "bin/node");
+  if (existsSync(beside)) return beside;
+  return isNode ? process.execPath : "node";
+}
 
 /**
  * Installs NocoDB into a folder of its own, which takes a few minutes and 1.6 GB; done already is done.

@@ -3,7 +3,7 @@ import { workOnBatch } from "../../lib/ai/work.ts";
 import { openaiClient } from "../../lib/openai/client.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
 import { withQdrant } from "../../lib/qdrant/client.ts";
-import { type Openai, type Postgresql, type Qdrant, resource } from "../../lib/resources.ts";
+import { type Openai, type Postgresql, type Qdrant, resource, type S3 } from "../../lib/resources.ts";
 import { publicWeb } from "../../lib/web/retrieve.ts";
 
 /**
@@ -17,6 +17,7 @@ import { publicWeb } from "../../lib/web/retrieve.ts";
  * @param qdrant The vector store.
  * @param openai The service that embeds texts.
  * @param db The server's Postgres.
+ * @param storage The object store, for a source of files.
  */
 export async function main(
   project: string,
@@ -26,12 +27,13 @@ export async function main(
   qdrant: Qdrant = "$res:f/infra/qdrant",
   openai: Openai = "$res:f/infra/openai",
   db: Postgresql = "$res:f/infra/postgres",
+  storage: S3 = "$res:f/infra/storage",
 ): Promise<BatchResult> {
   const [store, service, postgres] = [await resource(qdrant), await resource(openai), await resource(db)];
   return withPostgres(postgres, (sql) =>
     withQdrant(store, (client) =>
       workOnBatch(
-        { sql, qdrant: client, openai: openaiClient(service), web: publicWeb() },
+        { sql, qdrant: client, openai: openaiClient(service), web: publicWeb(), storage: () => resource(storage) },
         { project, index, run, batch },
       ),
     ),

@@ -1,6 +1,6 @@
 import { type IngestPlan, planIngest } from "../../lib/ai/plan.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
-import { type Postgresql, resource } from "../../lib/resources.ts";
+import { type Postgresql, resource, type S3 } from "../../lib/resources.ts";
 import { publicWeb } from "../../lib/web/retrieve.ts";
 
 /**
@@ -11,6 +11,7 @@ import { publicWeb } from "../../lib/web/retrieve.ts";
  * @param source Name under which the index knows this source, for example "handbook".
  * @param spec Where the documents come from, as the flow f/api/ai/ingest_documents takes it.
  * @param db The server's Postgres.
+ * @param storage The object store, for a source of files.
  */
 export async function main(
   project: string,
@@ -18,8 +19,9 @@ export async function main(
   source: string,
   spec: object,
   db: Postgresql = "$res:f/infra/postgres",
+  storage: S3 = "$res:f/infra/storage",
 ): Promise<IngestPlan> {
   return withPostgres(await resource(db), (sql) =>
-    planIngest({ sql, web: publicWeb() }, { project, index, source, spec }),
+    planIngest({ sql, web: publicWeb(), storage: () => resource(storage) }, { project, index, source, spec }),
   );
 }

@@ -1,6 +1,6 @@
 import { type BegunIngestion, beginIngestion } from "../../lib/ai/begin.ts";
 import { withPostgres } from "../../lib/postgres/connect.ts";
-import { type Postgresql, resource } from "../../lib/resources.ts";
+import { type Postgresql, resource, type S3 } from "../../lib/resources.ts";
 import { publicWeb } from "../../lib/web/retrieve.ts";
 
 /**
@@ -13,13 +13,14 @@ import { publicWeb } from "../../lib/web/retrieve.ts";
  * @param mode `replace`: the source lists all of its documents, others of it are taken out. `add`: others stay.
  * @param maxCostUsd The most that embedding may cost, in US dollars; -1 for no limit.
  * @param db The server's Postgres.
+ * @param storage The object store, for a source of files.
  */
 export async function main(
   project: string,
   index: string,
   source: string,
   spec: {
-    kind: "documents" | "urls" | "sitemap" | "table";
+    kind: "documents" | "urls" | "sitemap" | "storage" | "table";
     documents?: {
       id: string;
       text?: string;
@@ -33,6 +34,7 @@ export async function main(
     urls?: string[];
     url?: string;
     maxPages?: number;
+    under?: string;
     table?: string;
     key?: string;
     text?: string[];
@@ -42,9 +44,9 @@ export async function main(
   mode: "replace" | "add" = "replace",
   maxCostUsd = -1,
   db: Postgresql = "$res:f/infra/postgres",
+  storage: S3 = "$res:f/infra/storage",
 ): Promise<BegunIngestion> {
-  const budget = maxCostUsd === -1 ? undefined : maxCostUsd;
-  return withPostgres(await resource(db), (sql) =>
-    beginIngestion({ sql, web: publicWeb() }, { project, index, source, spec, mode, maxCostUsd: budget }),
-  );
+  const asked = { project, index, source, spec, mode, maxCostUsd: maxCostUsd === -1 ? undefined : maxCostUsd };
+  const ports = { web: publicWeb(), storage: () => resource(storage) };
+  return withPostgres(await resource(db), (sql) => beginIngestion({ sql, ...ports }, asked));
 }

@@ -9,15 +9,17 @@ import { type Postgresql, resource } from "../../lib/resources.ts";
  * @param manifest Content of run8n.json, which names the project.
  * @param steps What was applied and what came of it, for example [{ "name": "schema", "status": "created" }].
  * @param environment "production", "staging", or the name of a preview, such as "fix-42".
+ * @param planHash `hash` of the plan that was applied, for the record of what was done.
  * @param db The server's Postgres.
  */
 export async function main(
   manifest: object,
   steps: { name: string; status: string }[],
   environment = "production",
+  planHash?: string,
   db: Postgresql = "$res:f/infra/postgres",
 ): Promise<PublishedProject> {
   const server = await resource(db);
-  const asked = { manifest, steps, environment };
+  const asked = { manifest, steps, environment, planHash };
   return withPostgres(server, (sql) => publishProject(jobPorts(sql, server), asked));
 }

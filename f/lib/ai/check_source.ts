@@ -38,7 +38,7 @@ export async function checkSource(
   read: boolean,
 ): Promise<SourceReport> {
   if (spec.kind === "documents") return { source, status: "given" };
-  const load = loader(ports.web);
+  const load = loader(ports.web, ports.storage);
   const counts = { documents: 0, missing: 0, stale: 0 };
   const seen = new Set<string>();
   for await (const listed of listSource(ports, index.project, spec)) {

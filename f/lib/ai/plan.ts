@@ -44,7 +44,7 @@ export async function planIngest(
   const source = sourceName(asked.source);
   const spec = sourceSpec(asked.spec);
   const index = await requireIndex(ports.sql, asked.project, asked.index);
-  const load = loader(ports.web);
+  const load = loader(ports.web, ports.storage);
   const plan = { documents: 0, unchanged: 0, changed: 0, new: 0, chunks: 0, chunksToEmbed: 0, tokensToEmbed: 0 };
   const failures: IngestPlan["failures"] = [];
   const seen = new Set<string>();

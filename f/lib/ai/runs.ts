@@ -55,7 +55,7 @@ export async function findRun(sql: Sql, { name, tables }: Index, id: number): Pr
     [id, name],
   );
   if (rows[0]) return { id, ...rows[0] };
-  throw new NotFoundError(`Index ${name} has no run ${id}`, { hint: "Begin a run with create_ingest_run." });
+  throw new NotFoundError(`Index ${name} has no run ${id}`, { hint: "Begin a run with run_ingestion." });
 }
 
 /** Counts tokens against a run's budget before they are spent; workers at once share it. Throws Conflict when it is used up. */

@@ -6,16 +6,18 @@ import type { Web } from "../web/retrieve.ts";
 import { type Index, requireIndex } from "./index_record.ts";
 import { type BatchResult, ingestBatch } from "./ingest_batch.ts";
 import { spend } from "./runs.ts";
+import type { OpenStorage } from "./sources/files.ts";
 import { loader } from "./sources/load.ts";
 
 /** One batch as a job does it: with connections of its own, and the budget that all jobs of the run share. */
 export async function workOnBatch(
-  { sql, qdrant, openai, web }: { sql: Sql; qdrant: QdrantClient; openai: OpenAI; web: Web },
+  ports: { sql: Sql; qdrant: QdrantClient; openai: OpenAI; web: Web; storage?: OpenStorage },
   asked: { project: string; index: string; run: number; batch: number },
 ): Promise<BatchResult> {
+  const { sql, qdrant, openai, web, storage } = ports;
   const index = await requireIndex(sql, asked.project, asked.index);
   const embed = embedderOf(openai, index, (tokens) => spend(sql, index, asked.run, tokens));
-  return ingestBatch({ sql, qdrant, embed, load: loader(web) }, index, asked);
+  return ingestBatch({ sql, qdrant, embed, load: loader(web, storage) }, index, asked);
 }
 
 /** The embedder that an index's vectors are from. */

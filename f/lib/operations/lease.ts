@@ -10,6 +10,7 @@ export type LeaseRequest = Job & {
   project: string;
   leaseSeconds: number;
   arguments: Record<string, unknown>;
+  planHash?: string | undefined;
 };
 
 export type Outcome = { status: "succeeded"; result: object } | { status: "failed"; error: object };
@@ -43,8 +44,8 @@ export async function acquire(sql: Sql, request: LeaseRequest): Promise<Held | u
        update run8n.operation set status = 'failed', error = '{"code": "abandoned"}'
         where project = $6 and status = 'running' and exists (select from taken)
      )
-     insert into run8n.operation (actor, job_id, verb, project, arguments, status)
-     select $5, $2, $3, $6, $7, 'running' from taken
+     insert into run8n.operation (actor, job_id, verb, project, arguments, plan_hash, status)
+     select $5, $2, $3, $6, $7, $9, 'running' from taken
      returning id as operation_id, (select token from taken) as token`,
     [
       key,
@@ -55,6 +56,7 @@ export async function acquire(sql: Sql, request: LeaseRequest): Promise<Held | u
       request.project,
       JSON.stringify(request.arguments),
       own.rows[0]?.started_at,
+      request.planHash ?? null,
     ],
   );
   const row = rows[0];

@@ -13,6 +13,8 @@ export type OperationItem = {
   actor: string;
   jobId: string;
   arguments: Record<string, unknown>;
+  /** The hash of the plan that it carried out, where there was one. */
+  planHash: string | null;
   status: "running" | "succeeded" | "failed";
   result: Record<string, unknown> | null;
   error: Record<string, unknown> | null;
@@ -27,6 +29,7 @@ type Row = {
   actor: string;
   job_id: string;
   arguments: Record<string, unknown>;
+  plan_hash: string | null;
   status: OperationItem["status"];
   result: Record<string, unknown> | null;
   error: Record<string, unknown> | null;
@@ -77,6 +80,7 @@ const toItem = ({ id, project, verb, actor, status, result, error, ...row }: Row
   actor,
   jobId: row.job_id,
   arguments: row.arguments,
+  planHash: row.plan_hash,
   status,
   result,
   error,

@@ -11,6 +11,8 @@ export type Operation = {
   project: string;
   /** What was asked, without resources, file contents or secrets; it is stored. */
   arguments: Record<string, unknown>;
+  /** The hash of the plan that this carries out, where there was one. */
+  planHash?: string | undefined;
   /** How long to queue behind another caller of the same project. */
   waitSeconds?: number;
   /** After this long without an end, another caller may take over. */
@@ -42,7 +44,8 @@ export async function operate<T extends object>(operation: Operation, work: () =
 
 async function waitForLease(operation: Operation): Promise<Held> {
   const { sql, verb, project, waitSeconds = 30, leaseSeconds = 120, sleep = pause } = operation;
-  const request = { ...currentJob(), verb, project, leaseSeconds, arguments: operation.arguments };
+  const asked = { arguments: operation.arguments, planHash: operation.planHash };
+  const request = { ...currentJob(), verb, project, leaseSeconds, ...asked };
   // Time that only goes forward: a clock that is set meanwhile makes nobody wait longer, or give up at once. When a lease
   // ends is for Postgres to say, whose clock is the same for all callers.
   const giveUpAt = performance.now() + waitSeconds * 1000;

@@ -12,9 +12,9 @@ export async function applyProject(
   ports: Ports,
   ask: Ask & { planHash?: string | null },
 ): Promise<PublishedProject & { steps: Step[] }> {
-  const { manifest, steps } = checkPlan(await planProject(ports, ask), ask.planHash);
+  const { manifest, steps, hash: planHash } = checkPlan(await planProject(ports, ask), ask.planHash);
   const { environment } = ask;
   const done: Step[] = [];
   for (const { kind } of steps) done.push(await applyKind(ports, { kind, manifest, environment }));
-  return { ...(await publishProject(ports, { manifest, environment, steps: done })), steps: done };
+  return { ...(await publishProject(ports, { manifest, environment, planHash, steps: done })), steps: done };
 }

@@ -27,13 +27,17 @@ export type PublishedProject = {
  * Throws NotFound for a project without a record, Conflict when something is still not as the manifest says, InvalidInput
  * for steps that are none.
  */
-export async function publishProject(ports: Ports, ask: Ask & { steps: unknown }): Promise<PublishedProject> {
+export async function publishProject(
+  ports: Ports,
+  ask: Ask & { steps: unknown; planHash?: string | null },
+): Promise<PublishedProject> {
   const { sql } = ports;
   const steps = readSteps(ask.steps);
   const target = await targetOf(sql, ask);
   const { project } = target;
-  const asked = { project, steps };
-  return operate({ sql, verb: "infra/projects/publish_project", project, arguments: asked }, () =>
+  const planHash = readHash(ask.planHash);
+  const operation = { sql, verb: "infra/projects/publish_project", project, arguments: { project, steps }, planHash };
+  return operate(operation, () =>
     timed(sql, { project, phase: "publish" }, async () => {
       const before = await requireProject(sql, project);
       const left = await changesFor(ports, target);
@@ -80,6 +84,16 @@ const notThere = (project: string, left: Change[]) =>
       details: { changes: left },
     },
   );
+
+/** It is stored too, so it is a hash and nothing else. */
+function readHash(value: string | null | undefined): string | undefined {
+  if (value == null) return undefined;
+  if (/^[0-9a-f]{32}$/.test(value)) return value;
+  throw new InvalidInputError("planHash must be the hash of a plan", {
+    hint: "Pass `hash` of the plan that was applied, or leave it out.",
+    details: { argument: "planHash" },
+  });
+}
 
 const WORD = /^[a-z][a-z_]{0,39}$/;
 

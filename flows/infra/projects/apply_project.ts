@@ -46,6 +46,11 @@ export default defineFlow(
     const steps = forEach("apply", plan.steps, ({ kind }) =>
       step("resource", "f/infra/projects/apply_resource", { kind, manifest, environment }, { retry }),
     );
-    step("publish", "f/infra/projects/publish_project", { steps, manifest, environment }, { retry });
+    step(
+      "publish",
+      "f/infra/projects/publish_project",
+      { steps, manifest, environment, planHash: plan.hash },
+      { retry },
+    );
   },
 );

@@ -6,8 +6,9 @@ export type Entry = {
   /** Content that came with the listing, or nothing when it is to be fetched. */
   text?: string;
   base64?: string;
-  /** Where to fetch it. */
+  /** Where to fetch it: on the web, or by its key in the project's storage. */
   fetch?: string;
+  file?: string;
   mediaType?: string;
   title?: string;
   url?: string;

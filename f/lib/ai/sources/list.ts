@@ -5,9 +5,10 @@ import { identifier } from "../../postgres/quote.ts";
 import type { Web } from "../../web/retrieve.ts";
 import { pageLimit, sitemapPages } from "../../web/sitemap.ts";
 import type { Listed } from "./entry.ts";
+import { listStorage, type OpenStorage } from "./files.ts";
 import type { SourceSpec } from "./spec.ts";
 
-export type SourcePorts = { sql: Sql; web: Web };
+export type SourcePorts = { sql: Sql; web: Web; storage?: OpenStorage };
 
 const ROWS_PER_PAGE = 200;
 
@@ -20,6 +21,8 @@ export async function* listSource(ports: SourcePorts, project: string, spec: Sou
   } else if (spec.kind === "sitemap") {
     const pages = await sitemapPages(ports.web, spec.url, pageLimit(spec.maxPages));
     for (const { url } of pages) yield { document: url, entry: { fetch: url, url } };
+  } else if (spec.kind === "storage") {
+    yield* listStorage(ports.storage, project, spec);
   } else yield* listTable(ports.sql, project, spec);
 }
 

@@ -3,11 +3,12 @@ import { ForbiddenError, NotFoundError, UpstreamError } from "../../errors.ts";
 import { fetchPage, type Web, type WebPage } from "../../web/retrieve.ts";
 import { type Robots, robotsOf } from "../../web/robots.ts";
 import { type Entry, inlineBytes, type Loaded } from "./entry.ts";
+import { loadFile, type OpenStorage } from "./files.ts";
 
 export type Load = (document: string, entry: Entry) => Promise<Loaded>;
 
 /** Reads the content of documents, wherever it is. What a host's robots.txt says is asked once per host. */
-export function loader(web: Web): Load {
+export function loader(web: Web, storage?: OpenStorage): Load {
   const robots = new Map<string, Promise<Robots>>();
   const robotsFor = (origin: string) => {
     const known = robots.get(origin) ?? robotsOf(web, origin);
@@ -17,6 +18,7 @@ export function loader(web: Web): Load {
   return async (document, entry) => {
     const bytes = inlineBytes(entry);
     if (bytes) return { bytes, mediaType: entry.mediaType ?? usualType(document, entry), name: document };
+    if (entry.file !== undefined) return loadFile(storage, entry.file);
     const address = entry.fetch ?? document;
     if (!(await robotsFor(new URL(address).origin)).allows(address)) throw keptOut();
     const page = await fetchPage(web, address);

@@ -23,6 +23,7 @@ export type SourceSpec =
   | { kind: "documents"; documents: GivenDocument[] }
   | { kind: "urls"; urls: string[] }
   | { kind: "sitemap"; url: string; maxPages?: number }
+  | { kind: "storage"; under?: string }
   | { kind: "table"; table: string; key: string; text: string[]; title?: string; url?: string; tenant?: string };
 
 const MAX_DOCUMENTS = 10_000;
@@ -54,6 +55,9 @@ export function sourceSpec(value: unknown): SourceSpec {
     case "sitemap":
       only(spec, ["kind", "url", "maxPages"]);
       return { kind: "sitemap", url: webUrl(String(spec.url)).href, maxPages: pageLimit(spec.maxPages) };
+    case "storage":
+      only(spec, ["kind", "under"]);
+      return { kind: "storage", ...(spec.under == null ? {} : { under: keyPrefix(spec.under) }) };
     case "table":
       only(spec, ["kind", "table", "key", "text", "title", "url", "tenant"]);
       return {
@@ -66,7 +70,7 @@ export function sourceSpec(value: unknown): SourceSpec {
     default:
       throw invalid(
         "spec",
-        "The kind of a source must be documents, urls, sitemap or table",
+        "The kind of a source must be documents, urls, sitemap, storage or table",
         'Pass for example { "kind": "urls", "urls": [...] }.',
       );
   }
@@ -147,6 +151,16 @@ function texts(argument: string, value: unknown, most: number): string[] {
   if (Array.isArray(value) && value.length > 0 && value.length <= most && value.every((one) => typeof one === "string"))
     return value;
   throw invalid(argument, `${argument} must be a list of 1 to ${most} texts`, "Pass such a list.");
+}
+
+/** What keys go on with after the project's own prefix, which is put before it: nothing else of the bucket is reached. */
+function keyPrefix(value: unknown): string {
+  if (typeof value === "string" && value.length <= 500 && !/^\/|\p{Cc}/u.test(value)) return value;
+  throw invalid(
+    "under",
+    `under must be a text of at most 500 characters without a slash at its begin; got ${describe(value)}`,
+    'Pass for example "handbook/".',
+  );
 }
 
 function column(argument: string, value: unknown): string {

@@ -51,7 +51,7 @@ export async function applyMigrations(ports: MigrationPorts, request: MigrationR
   const scripts = scriptsOf(migrations, schema);
   const asked = { project, migrations: scripts.map(({ name }) => name), planHash, baseline };
   const operation = { sql: ports.sql, verb: "infra/postgres/apply_migrations", project, arguments: asked };
-  return operate({ ...operation, leaseSeconds: 3600 }, () =>
+  return operate({ ...operation, planHash: planHash || undefined, leaseSeconds: 3600 }, () =>
     asOwner(ports, project, async (owner) => {
       const plan = async () => pendingOf(scripts, await readRecord(owner, schema));
       const before = await plan();

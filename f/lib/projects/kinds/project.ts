@@ -36,10 +36,12 @@ export const projectKind: Kind = {
     const { url, environment } = await requireProject(sql, project);
     return { RUN8N_PROJECT: project, RUN8N_ENVIRONMENT: environment, SITE_URL: url, API_URL: `${url}/api` };
   },
-  /** Public routes know a project by its resource: without it they say that there is none. */
+  /** Public routes know a project by its resource: without it they say that there is none. No schedule starts any more. */
   async lock({ sql, workspace }, project) {
     await markDeleted(sql, project);
     await workspace.deleteResource(settingsPath(project));
+    const { items } = await workspace.readFolder(folderOf(project));
+    for (const { kind, path } of items) if (kind === "schedule") await workspace.pauseSchedule(path);
   },
   async list({ sql, workspace }, project) {
     const record = await findProject(sql, project);

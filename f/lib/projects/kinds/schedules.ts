@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { folderOf } from "../../names.ts";
 import { operate } from "../../operations/operate.ts";
 import type { Schedule } from "../../windmill/schedules.ts";
-import type { Workspace } from "../../windmill/workspace.ts";
 import { scheduleOf, schedulePath } from "../schedules.ts";
 import type { Finding, Kind, Target } from "./kind.ts";
 
@@ -48,15 +46,8 @@ export const schedulesKind: Kind = {
       return { status: gaps.every((gap) => gap === MISSING) ? "created" : "updated" };
     });
   },
-  async lock({ workspace }, project) {
-    for (const path of await pathsIn(workspace, project)) await workspace.pauseSchedule(path);
-  },
-  /** They are listed with the folder that they lie in. */
+  /** They are paused, listed and dropped with the folder that they lie in. */
   list: async () => [],
-  async drop({ workspace }, project) {
-    for (const path of await pathsIn(workspace, project)) await workspace.deleteSchedule(path);
-    return {};
-  },
 };
 
 const MISSING = "it does not exist";
@@ -76,9 +67,4 @@ function gapOf(found: Schedule | undefined, wanted: Schedule): string | undefine
   if (found.cron !== wanted.cron || found.timezone !== wanted.timezone) return "it runs at other times";
   if (!isDeepStrictEqual(found.args, wanted.args)) return "its arguments are others";
   return found.enabled ? undefined : "it is paused";
-}
-
-async function pathsIn(workspace: Workspace, project: string): Promise<string[]> {
-  const { items } = await workspace.readFolder(folderOf(project));
-  return items.filter(({ kind }) => kind === "schedule").map(({ path }) => path);
 }

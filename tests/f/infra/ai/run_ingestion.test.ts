@@ -77,6 +77,7 @@ describe("run_ingestion", () => {
     ["a file as address", { kind: "urls", urls: ["file:///etc/passwd"] }, "invalid_input"],
     ["a password in an address", { kind: "urls", urls: ["https://me:hunter2@a.example/"] }, "invalid_input"],
     ["a private sitemap", { kind: "sitemap", url: "http://127.0.0.1/sitemap.xml" }, "forbidden"],
+    ["another's files", { kind: "storage", under: "/other/" }, "invalid_input"],
     ["no addresses", { kind: "urls", urls: [] }, "invalid_input"],
     ["SQL as a table", { kind: "table", table: "a; drop table b", key: "id", text: ["t"] }, "invalid_input"],
     [

@@ -30,7 +30,7 @@ const VERBS: Record<string, (project: string) => Promise<unknown>> = {
   ensure_schema: (project) => ensureSchema(project, undefined, undefined, db),
   drop_schema: (project) => dropSchema(project, project, undefined, db),
   ensure_project: (project) => ensureProject(project, "static", db, caddy),
-  publish_project: (name) => publishProject({ name, template: "static" }, [], undefined, db),
+  publish_project: (name) => publishProject({ name, template: "static" }, [], undefined, undefined, db),
   apply_resource: (name) => applyResource({ name, template: "static" }, "schema", undefined, db),
   list_resources: (project) => listResources(project, db),
   delete_resource: (project) => deleteResource(project, "schema", db),

@@ -13,7 +13,7 @@ describe("publish_project", () => {
   it("sets a project live once all of it stands, and says afterwards whether a step changed anything", async () => {
     const wanted = manifest();
     const project = wanted.name;
-    const publish = (status: string) => publishProject(wanted, [{ name: "schema", status }], undefined, db);
+    const publish = (status: string) => publishProject(wanted, [{ name: "schema", status }], undefined, undefined, db);
     await applyResource(wanted, "project", undefined, db);
     await expect(publish("created")).rejects.toMatchObject({ code: "conflict" });
     for (const kind of ["schema", "site", "routes"]) await applyResource(wanted, kind, undefined, db);
@@ -24,7 +24,7 @@ describe("publish_project", () => {
   });
 
   it("refuses a project without a record, and a manifest that is none", async () => {
-    await expect(publishProject(manifest(), [], undefined, db)).rejects.toMatchObject({ status: 404 });
-    await expect(publishProject({}, [], undefined, db)).rejects.toMatchObject({ status: 400 });
+    await expect(publishProject(manifest(), [], undefined, undefined, db)).rejects.toMatchObject({ status: 404 });
+    await expect(publishProject({}, [], undefined, undefined, db)).rejects.toMatchObject({ status: 400 });
   });
 });

@@ -1,12 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { QdrantClient } from "@qdrant/js-client-rest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureRoute } from "../../../../f/lib/caddy/ensure.ts";
 import type { ExtrasRequest } from "../../../../f/lib/caddy/visitors.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { startCaddy, startEcho, visit } from "../../../support/edge.ts";
+import { startQdrant } from "../../../support/qdrant.ts";
 import { memoryWorkspace } from "../../../support/workspace.ts";
 
 const db = testDatabase();
@@ -125,3 +129,44 @@ describe("headers of a host", () => {
     });
   });
 });
+
+describe("Qdrant behind a protected host", () => {
+  it("is reached by its own client with both the host's password and its key, and with neither alone", async () => {
+    const qdrant = await startQdrant("own-key");
+    try {
+      const project = uniqueProject();
+      const workspace = memoryWorkspace();
+      const route = {
+        kind: "proxy" as const,
+        upstream: `127.0.0.1:${qdrant.port}`,
+        protect: true,
+      };
+      const { visitors } = await withPostgres(db, (sql) =>
+        ensureRoute({ sql, caddy: own.caddy, workspace, project, ...route }),
+      );
+      const login = Buffer.from(`${project}:${workspace.secrets.get(visitors?.secret ?? "")}`).toString("base64");
+      const relay = await relayTo(`${project}.apps.localhost`);
+      const collections = async (headers: Record<string, string>) => {
+        const client = new QdrantClient({ url: relay.url, headers, checkCompatibility: false });
+        return client.getCollections().catch(({ status }: { status: number }) => status);
+      };
+      expect(await collections({ "api-key": "own-key" })).toBe(401);
+      expect(await collections({ authorization: `Basic ${login}` })).toBe(401);
+      expect(await collections({ authorization: `Basic ${login}`, "api-key": "own-key" })).toEqual({ collections: [] });
+      relay.stop();
+    } finally {
+      await qdrant.remove();
+    }
+  });
+});
+
+/** Stands in for DNS: what is asked of its address reaches Caddy under the host's name. */
+async function relayTo(host: string) {
+  const server = createServer(async ({ url, method, headers }, answer) => {
+    const sent = { method, headers: headers as Record<string, string> };
+    const { status, headers: got, body } = await visit(own.caddy, host, url, sent);
+    answer.writeHead(status, got).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+}

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { listOperations } from "../../../../f/lib/operations/list.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
+import { planProject } from "../../../../f/lib/projects/plan.ts";
 import { publishProject } from "../../../../f/lib/projects/publish.ts";
 import { requireProject } from "../../../../f/lib/projects/record.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
@@ -47,6 +49,20 @@ describe("publishProject", () => {
     const after = await record(project);
     expect(after.liveAt).toBe(before.liveAt);
     expect(after.updatedAt).not.toBe(before.updatedAt);
+  });
+
+  it("says in the record which plan was carried out, and refuses what is no plan's hash", async () => {
+    const project = uniqueProject();
+    const hash = await servers.use(async (ports) => {
+      const { hash: planHash } = await planProject(ports, { project });
+      await applyAll(ports, { project, planHash });
+      return planHash;
+    });
+    const { items } = await withPostgres(servers.db, (sql) => listOperations(sql, { project, limit: 1 }));
+    expect(items).toMatchObject([{ verb: "infra/projects/publish_project", planHash: hash }]);
+    const planHash = "$var:f/infra/postgres_password";
+    const refused = servers.use((ports) => publishProject(ports, { project, steps: [], planHash }));
+    await expect(refused).rejects.toMatchObject({ code: "invalid_input", details: { argument: "planHash" } });
   });
 
   it("keeps the times of the first run, whatever runs later", async () => {

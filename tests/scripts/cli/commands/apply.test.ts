@@ -122,6 +122,9 @@ describe("a project on the command line", { timeout: 180_000 }, () => {
 
   it("is listed, and what was done to it is told", async () => {
     expect((await command("projects")).stdout).toMatch(new RegExp(`● ${name} .*live in \\d+\\.\\d s`));
+    const shown = (await command("projects", name)).stdout;
+    for (const phase of ["plan", "schema", "site", "publish"])
+      expect(shown).toMatch(new RegExp(`\\n +${phase} +\\d+\\.\\d\\d s`));
     const logs = await command("logs", name);
     expect(logs.stdout).toContain("projects/publish_project");
     expect(logs.stdout.trimEnd().split("\n").at(-1)).toContain("projects/delete_access");
