@@ -98,7 +98,8 @@ describe("a project on the command line", { timeout: 180_000 }, () => {
     rmSync(join(dir, ".gitignore"));
     const gone = await command("delete", ...branch);
     expect(gone.stdout).toBe(`${preview} is gone; a dump of its schema is kept for 7 days.\n`);
-    expect(await status(preview)).toBe(404);
+    // What Caddy answers for a host that it does not know.
+    expect((await visit(caddy, `${preview}.${caddy.domain}`)).body).toBe("");
     expect(await status(name)).toBe(200);
   });
 
