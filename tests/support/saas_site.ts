@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll } from "vitest";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { changeRoutes } from "../../f/lib/caddy/admin.ts";
 import { caddyRoute } from "../../f/lib/caddy/route.ts";
 import { binary } from "../../scripts/stack/binaries.ts";
@@ -19,7 +19,6 @@ export function saasSite() {
   const root = mkdtempSync(join(tmpdir(), "run8n-saas-"));
   let edge: Awaited<ReturnType<typeof startCaddy>>;
   let browser: Browser;
-  const contexts: BrowserContext[] = [];
   beforeAll(async () => {
     edge = await startCaddy();
   });
@@ -45,7 +44,6 @@ export function saasSite() {
     browser = await chromium.launch({ executablePath: binary("chromium"), args: ["--no-sandbox", "--disable-gpu"] });
   });
   afterAll(async () => {
-    await Promise.all(contexts.map((context) => context.close()));
     await browser?.close();
     await edge?.remove();
     rmSync(root, { recursive: true, force: true });
@@ -54,7 +52,8 @@ export function saasSite() {
   /** A browser of somebody's own; `complaints` is everything it said or asked elsewhere. */
   async function visitor(options: BrowserContextOptions = {}) {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    contexts.push(context);
+    // A page that stays open goes on painting and asking, and slows later ones down.
+    onTestFinished(() => context.close());
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));

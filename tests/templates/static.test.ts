@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { binary } from "../../scripts/stack/binaries.ts";
 import { faintTexts } from "../support/contrast.ts";
 import { type SiteServer, serveSite } from "../support/site_server.ts";
@@ -12,7 +12,6 @@ const SCHEMES = ["light", "dark"] as const;
 
 let browser: Browser;
 let server: SiteServer;
-const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
   server = await serveSite(SITE);
@@ -23,7 +22,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
   await browser?.close();
   await server?.close();
 });
@@ -31,7 +29,8 @@ afterAll(async () => {
 /** The page, and everything that it complained of or fetched from elsewhere. */
 async function open(path = "/", options: BrowserContextOptions = {}) {
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-  contexts.push(context);
+  // A page that stays open goes on painting and asking, and slows later ones down.
+  onTestFinished(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));

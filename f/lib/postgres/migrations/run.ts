@@ -16,6 +16,7 @@ export async function runMigration(owner: Sql, schema: string, script: Script): 
     await transaction(owner, async () => {
       await lockRecord(owner, schema);
       if (script.statements.length > 0) await owner.query(script.body);
+      await owner.query("set local statement_timeout = 0"); // a short one of the script's would end its record
       await addRecord(owner, schema, script, { state: "applied", startedAt });
     });
   } catch (error) {

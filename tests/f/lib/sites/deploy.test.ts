@@ -26,7 +26,7 @@ const version = (text: string, files = 6): Record<string, string> => ({
 
 // What a kill does is the same over SSH; there a sample shows that the calls have the effects they should.
 const kills = { local: ["before", "midway", "after"], ssh: ["midway"] } as const;
-const everyNth = { local: 3, ssh: 9 };
+const everyNth = { local: 4, ssh: 12 };
 
 const STANDING = ["contents", "current", "listings", "meta", "previous", "recent", "recents", "releases"];
 

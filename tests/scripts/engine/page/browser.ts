@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { binary } from "../../../../scripts/stack/binaries.ts";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
 
@@ -27,6 +27,8 @@ export async function visit(dataDir?: string): Promise<Visit> {
   });
   const tab: Visit["tab"] = async (options = {}) => {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+    // A page that stays open goes on painting and asking, and slows later ones down.
+    onTestFinished(() => context.close());
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));

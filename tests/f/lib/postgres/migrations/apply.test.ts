@@ -86,10 +86,10 @@ describe("applyMigrations", () => {
 
   it("lets no settings of one migration reach the next or its own record", async () => {
     const project = await migratedProject(db);
-    const dump = "select pg_catalog.set_config('search_path', '', false); set role none; set statement_timeout = 1;";
+    const dump = "select pg_catalog.set_config('search_path', '', false); set role none; set statement_timeout = 10;";
     await project.apply([
       { name: "1", sql: dump },
-      { name: "2", sql: "create table t (id int); select pg_sleep(0.01)" },
+      { name: "2", sql: "create table t (id int); select pg_sleep(0.05)" },
     ]);
     expect(await project.relations()).toEqual(["t"]);
   });
