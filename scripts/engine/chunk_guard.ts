@@ -2,6 +2,9 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Transform } from "node:stream";
 
 const CR = 13;
+/** The head of an answer that is the last of its connection, and how long its body is. Bun sends a head in one piece. */
+const LAST = /^HTTP\/1\.1 .*?\r\nconnection: close\r\n/is;
+const BODY = /\r\ncontent-length: (\d+)\r\n/i;
 /** A packet that begins with a request line; the headers after it say how its body comes. */
 const REQUEST = /^[A-Z]+ [^\r\n]* HTTP\/1\.[01]\r?\n/;
 const IN_CHUNKS = /\r\ntransfer-encoding:[^\r\n]*chunked/i;
@@ -16,6 +19,8 @@ export type Guard = { port: number; stop(): void };
  * Bun 1.3.10, which Windmill's workers run, spins for ever when a packet ends between the two characters that close the
  * length of a chunk: one slow upload would stop the engine. So of a body that comes in chunks, the first of the two waits
  * here for the second. Rejects when the port is taken.
+ *
+ * It also hangs up after a last answer, see `LastAnswer`.
  */
 export function guard(port: number, socketFile: string): Promise<Guard> {
   const open = new Set<Socket>();
@@ -23,7 +28,7 @@ export function guard(port: number, socketFile: string): Promise<Guard> {
     const inner = connect({ path: socketFile, allowHalfOpen: true });
     tie(client, inner, open);
     tie(inner, client, open);
-    client.pipe(new WholeLineEnds()).pipe(inner).pipe(client);
+    client.pipe(new WholeLineEnds()).pipe(inner).pipe(new LastAnswer()).pipe(client);
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -76,5 +81,25 @@ class WholeLineEnds extends Transform {
     if (this.inChunks) return;
     this.seen = (this.seen + text).slice(-2 * LOOK_BYTES);
     this.inChunks = IN_CHUNKS.test(this.seen);
+  }
+}
+
+/** Hangs up after an answer that says `connection: close`, as servers do; Bun leaves that to an idle timeout. */
+class LastAnswer extends Transform {
+  private left = Number.POSITIVE_INFINITY;
+
+  override _transform(packet: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    if (this.left > 0) this.hand(packet);
+    done();
+  }
+
+  private hand(packet: Buffer): void {
+    const text = packet.toString("latin1", 0, LOOK_BYTES);
+    const head = text.slice(0, text.indexOf("\r\n\r\n") + 4);
+    const body = LAST.test(head) && BODY.exec(head);
+    if (body) this.left = head.length + Number(body[1]);
+    this.left -= packet.length;
+    this.push(packet);
+    if (this.left <= 0) this.push(null);
   }
 }
