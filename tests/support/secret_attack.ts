@@ -74,8 +74,8 @@ export async function recordsOf(engine: TestEngine, known = new Set<string>()): 
   const texts: string[] = [];
   for (const { id } of jobs.filter((job) => !known.has(job.id))) {
     known.add(id);
-    texts.push(await (await engine.api(`/w/{w}/jobs_u/get/${id}`)).text());
-    texts.push(await (await engine.api(`/w/{w}/jobs_u/get_logs/${id}`)).text());
+    const parts = ["get", "get_logs"].map(async (what) => (await engine.api(`/w/{w}/jobs_u/${what}/${id}`)).text());
+    texts.push(...(await Promise.all(parts)));
   }
   return texts;
 }
