@@ -18,6 +18,7 @@ export type Server = {
   ready: () => Promise<boolean>;
   /** SIGINT is Postgres's fast shutdown: it does not wait for clients to leave. */
   stopSignal?: NodeJS.Signals;
+  /** How long it may take until it is ready; 60 unless said otherwise, for a machine that is busy. */
   startSeconds?: number;
 };
 
@@ -60,7 +61,7 @@ export async function startServer(server: Server, dir: string, onSpawn?: (pid: n
   child.on("exit", (code, signal) => {
     failure ??= `ended with ${signal ?? `exit code ${code}`}`;
   });
-  const deadline = Date.now() + (server.startSeconds ?? 20) * 1000;
+  const deadline = Date.now() + (server.startSeconds ?? 60) * 1000;
   while (!failure && !(await server.ready().catch(() => false))) {
     if (Date.now() > deadline) failure = "did not answer in time";
     await sleep(20);

@@ -10,7 +10,7 @@ import { freePort } from "../../scripts/stack/process.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 const BIN = join(REPOSITORY, "node_modules/.bin");
-const READY_SECONDS = 20;
+const READY_SECONDS = 60;
 
 export type EngineOptions = {
   workers?: number;

@@ -16,6 +16,5 @@ export function maildevServer({ dir, smtpPort, webPort }: { dir: string; smtpPor
     ready: async () =>
       (await answers(webPort, `GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n`, /^HTTP\/1\.\d 200/)) &&
       (await answers(smtpPort, "", /^220 /)),
-    startSeconds: 40, // it loads a whole DOM first
   };
 }

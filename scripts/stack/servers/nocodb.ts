@@ -14,7 +14,7 @@ export function nocodbServer(options: {
 }): Server {
   const { dir, port, password, postgres } = options;
   const parameters = new URLSearchParams({ u: "postgres", p: postgres.password, d: NOCODB_DATABASE });
-  const server = standInServer({
+  return standInServer({
     ...{ service: "nocodb", dir, port, healthPath: "/api/v1/health" },
     env: {
       NC_DB: `pg://127.0.0.1:${postgres.port}?${parameters}`,
@@ -22,5 +22,4 @@ export function nocodbServer(options: {
       NC_ADMIN_PASSWORD: password,
     },
   });
-  return { ...server, startSeconds: 60 };
 }
