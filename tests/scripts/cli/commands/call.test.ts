@@ -67,11 +67,12 @@ describe("run8n call", () => {
   it("fails with the message and hint of the error that the script threw", async () => {
     const failed = await call("f/t/fail", "--json");
     expect(failed.code).toBe(1);
-    expect(failed.stderr).toContain("f/t/fail: The shelf is empty\n  → Fill it.");
+    expect(failed.stderr).toContain("The shelf is empty\n  → Fill it.");
     expect(failed.json().error).toMatchObject({
-      message: "f/t/fail: The shelf is empty",
+      message: "The shelf is empty",
       hint: "Fill it.",
       code: "conflict",
+      at: "f/t/fail",
     });
   });
 
