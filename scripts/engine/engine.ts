@@ -90,7 +90,7 @@ export function openEngine(settings: Settings): Engine {
     logs,
     callers,
     values,
-    bundler: createBundler(settings.dataDir, settings.modules),
+    bundler: createBundler(settings.bundles, settings.modules),
     codeOf: (job) => codeOf(job, scripts),
     sourcesOf: (job, code) => sourcesOf(job, code, scripts, blobs),
     dataDir: settings.dataDir,

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -10,6 +10,8 @@ export type Settings = {
   workers: number;
   /** A folder with `node_modules`, where the packages that scripts import are installed. */
   modules: string;
+  /** Where bundled scripts lie. */
+  bundles: string;
   /** How long a synchronous run may take until its caller is sent away, and the job canceled. */
   waitLimitSeconds: number;
   /** The administrator's token. */
@@ -18,7 +20,7 @@ export type Settings = {
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 
-/** Reads `--port --data --workspace [--workers] [--modules] [--wait-limit]` and the token from `RUN8N_ENGINE_TOKEN`; throws what is wrong. */
+/** Reads `--port --data --workspace [--workers] [--modules] [--bundles] [--wait-limit]` and the token from `RUN8N_ENGINE_TOKEN`; throws what is wrong. */
 export function readSettings(argv: string[], token: string | undefined): Settings {
   const { values } = parseArgs({
     args: argv,
@@ -28,6 +30,7 @@ export function readSettings(argv: string[], token: string | undefined): Setting
       workspace: { type: "string" },
       workers: { type: "string", default: "4" },
       modules: { type: "string", default: REPOSITORY },
+      bundles: { type: "string" },
       "wait-limit": { type: "string", default: "600" },
     },
   });
@@ -43,9 +46,20 @@ export function readSettings(argv: string[], token: string | undefined): Setting
     workspace,
     workers: wholeNumber("--workers", values.workers, 1, 64),
     modules,
+    bundles: values.bundles ? resolve(values.bundles) : bundleFolder(modules, data),
     waitLimitSeconds: wholeNumber("--wait-limit", values["wait-limit"], 1, 86_400),
     token,
   };
+}
+
+/** Beside the packages, where every engine that runs on them finds what another made; else with the engine's state. */
+function bundleFolder(modules: string, data: string): string {
+  try {
+    accessSync(join(modules, "node_modules"), constants.W_OK);
+    return join(modules, "node_modules/.cache/run8n/bundles");
+  } catch {
+    return join(resolve(data), "bundles");
+  }
 }
 
 function wholeNumber(flag: string, text: string | undefined, least: number, most: number): number {

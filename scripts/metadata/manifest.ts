@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 const SOURCE = "f/lib/projects/manifest.ts";
 export const MANIFEST_SCHEMA = "schemas/project.schema.json";

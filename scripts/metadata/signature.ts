@@ -43,9 +43,14 @@ export function specifiersOf(code: string): string[] {
   return (JSON.parse(wasm.parse_ts_imports(code)) as { imports?: string[] }).imports ?? [];
 }
 
-/** Module specifiers whose code the bundle needs: imports of types alone vanish when it is built. */
-export const importsOf = (code: string): string[] =>
-  specifiersOf(code.replace(/^\s*(?:import|export)\s+type\b[^;]*?\bfrom\s*(["'])[^"']+\1;?/gm, ""));
+/**
+ * Module specifiers whose code the bundle needs. Imports of types alone vanish when it is built; those that wait for their
+ * first use (`await import("x")`) are in it, and Windmill's parser does not tell them.
+ */
+export const importsOf = (code: string): string[] => [
+  ...specifiersOf(code.replace(/^\s*(?:import|export)\s+type\b[^;]*?\bfrom\s*(["'])[^"']+\1;?/gm, "")),
+  ...Array.from(code.matchAll(/\bawait import\("([^"]+)"\)/g), ([, specifier]) => specifier as string),
+];
 
 function load(): void {
   if (loaded) return;

@@ -1,6 +1,6 @@
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import type { Home } from "./home.ts";
-import { freePort } from "./process.ts";
+import { canListen, freePort } from "./process.ts";
 
 /** Who listens where on 127.0.0.1, unless somebody else does. */
 const PREFERRED = {
@@ -61,10 +61,5 @@ export async function isFree(port: number): Promise<boolean> {
     socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
     socket.once("connect", () => socket.destroy());
   });
-  if (answered) return false;
-  return await new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
+  return !answered && (await canListen(port));
 }

@@ -29,17 +29,24 @@ export async function startStack(
   const { ports, moved } = await settlePorts(home, { running: held, anyPort: options.anyPort });
   const stack = describe(ports, secretsOf(home).token);
   const order = SERVERS.filter((name) => !running.has(name));
+  const stopAll = () => Promise.all(order.map((name) => stop(home, name)));
+  const failures: unknown[] = [];
   const starts = order.map((name) =>
-    options.step(
-      name,
-      () => start(home, serverOf(home, name, ports), options.signal),
-      () => stack.services[name].url,
-    ),
+    options
+      .step(
+        name,
+        () => start(home, serverOf(home, name, ports), options.signal),
+        () => stack.services[name].url,
+      )
+      .catch((error: unknown) => {
+        failures.push(error);
+        return stopAll(); // the others would wait for this one, and then complain of its absence
+      }),
   );
-  const failed = (await Promise.allSettled(starts)).find((one) => one.status === "rejected");
-  if (failed) {
-    await Promise.all(order.map((name) => stop(home, name)));
-    throw failed.reason;
+  await Promise.all(starts);
+  if (failures.length > 0) {
+    await stopAll(); // also what had no process yet
+    throw failures[0];
   }
   await ensureDatabase(ports.postgres, secretsOf(home).postgres, DATABASE);
   home.write("stack", stack);

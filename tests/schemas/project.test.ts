@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { MANIFEST } from "../../f/lib/projects/manifest.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -16,6 +16,8 @@ export type EngineOptions = {
   workers?: number;
   /** A folder with `node_modules`; the repository's own unless said otherwise. */
   modules?: string;
+  /** Where bundled scripts lie; all engines share a folder unless said otherwise. */
+  bundles?: string;
   /** State of an earlier engine to go on with; it is kept when this engine stops. */
   dataDir?: string;
   /** A folder with the state that the engine begins with a copy of. */
@@ -62,7 +64,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
   const port = options.port ?? (await freePort());
   const workspace = "windmill_automations";
   const token = "test-token";
-  const flags = { port, data: dataDir, workspace, workers, modules, "wait-limit": waitLimitSeconds };
+  const bundles = options.bundles ? { bundles: options.bundles } : {};
+  const flags = { port, data: dataDir, workspace, workers, modules, ...bundles, "wait-limit": waitLimitSeconds };
   const child = spawn(
     join(BIN, "bun"),
     [

@@ -8,7 +8,7 @@ import type { Contestant } from "../contestant.ts";
 const ours: Contestant = async ({ db, stripeUrl, stripeKey, secret, project }) => {
   const sql = new pg.Client({ ...db, database: db.dbname });
   await sql.connect();
-  const stripe = stripeClient({ token: stripeKey, baseUrl: stripeUrl });
+  const stripe = await stripeClient({ token: stripeKey, baseUrl: stripeUrl });
   return async (body, signature) => {
     checkSignature(body, signature, [secret]);
     await applyEvent({ sql, stripe, project }, JSON.parse(body));

@@ -22,7 +22,7 @@ const syncEngine: Contestant = async ({ db, stripeUrl, stripeKey, secret }) => {
     revalidateObjectsViaStripeApi: ["subscription", "invoice"],
   });
   // Its client has no setting for the address of the API.
-  engine.stripe = stripeClient({ token: stripeKey, baseUrl: stripeUrl });
+  engine.stripe = await stripeClient({ token: stripeKey, baseUrl: stripeUrl });
   return (body, signature) => engine.processWebhook(body, signature);
 };
 export default syncEngine;

@@ -31,7 +31,7 @@ export async function main(
   db: Postgresql = "$res:f/infra/postgres",
   stripe: Stripe = "$res:f/infra/stripe",
 ): Promise<EnsuredCatalog> {
-  const client = stripeClient(await resource(stripe));
+  const client = await stripeClient(await resource(stripe));
   return withPostgres(await resource(db), (sql) =>
     ensureCatalog({ sql, stripe: client }, { project, billing, dryRun }),
   );

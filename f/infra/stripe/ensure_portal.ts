@@ -20,7 +20,7 @@ export async function main(
   stripe: Stripe = "$res:f/infra/stripe",
   caddy: Caddy = "$res:f/infra/caddy",
 ): Promise<EnsuredPortal> {
-  const client = stripeClient(await resource(stripe));
+  const client = await stripeClient(await resource(stripe));
   const target = returnUrl || `${siteUrl(project, await resource(caddy))}/`;
   return withPostgres(await resource(db), (sql) =>
     ensurePortal({ sql, stripe: client }, { project, returnUrl: target }),

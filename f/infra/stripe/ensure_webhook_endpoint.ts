@@ -26,7 +26,7 @@ export async function main(
   stripe: Stripe = "$res:f/infra/stripe",
   caddy: Caddy = "$res:f/infra/caddy",
 ): Promise<EnsuredWebhookEndpoint> {
-  const client = stripeClient(await resource(stripe));
+  const client = await stripeClient(await resource(stripe));
   const target = url || webhookUrl(project, await resource(caddy));
   return withPostgres(await resource(db), (sql) =>
     ensureWebhookEndpoint(

@@ -21,7 +21,7 @@ export async function main(
   return withPostgres(await resource(db), (sql) =>
     // The account is read only when somebody sells: a server without one has the schedule too.
     forEachSeller(sql, project, async (one) =>
-      replayEvents({ sql, stripe: stripeClient(await resource(stripe)), project: one }, { hours }),
+      replayEvents({ sql, stripe: await stripeClient(await resource(stripe)), project: one }, { hours }),
     ),
   );
 }

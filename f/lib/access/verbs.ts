@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Host, withHost } from "../host/host.ts";
 import { listOperations } from "../operations/list.ts";
 import { applyMigrations } from "../postgres/migrations/apply.ts";

@@ -24,7 +24,7 @@ const PARSERS: Record<Format, Parser> = {
 };
 
 /**
- * Reads a document into blocks. This file brings every parser along, so only what ingests imports it. Throws InvalidInput
+ * Reads a document into blocks. This file brings the parsers along, so only what ingests imports it. Throws InvalidInput
  * for a document that its parser cannot read, TooLarge, Unsupported type.
  */
 export async function parseDocument(

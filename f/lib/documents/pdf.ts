@@ -1,4 +1,4 @@
-import { getDocumentProxy } from "unpdf";
+import type { getDocumentProxy } from "unpdf";
 import { InvalidInputError, TooLargeError } from "../errors.ts";
 import { type Block, cleanText, oneLine, type ParsedDocument } from "./blocks.ts";
 
@@ -32,9 +32,10 @@ export async function parsePdf(bytes: Uint8Array): Promise<ParsedDocument> {
 type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
 
 async function open(bytes: Uint8Array): Promise<Pdf> {
+  const reader = await import("unpdf"); // large, and few documents need it
   try {
     // A copy: the reader takes the buffer away from its owner.
-    return await getDocumentProxy(new Uint8Array(bytes), { isEvalSupported: false, verbosity: 0 });
+    return await reader.getDocumentProxy(new Uint8Array(bytes), { isEvalSupported: false, verbosity: 0 });
   } catch {
     throw new InvalidInputError("The document is not a PDF that can be read", {
       hint: "Check that it opens in a viewer and has no password.",

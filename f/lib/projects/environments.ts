@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a preview's schema begins with. */
 export const COPIES = ["structure", "data", "nothing"] as const;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SIGN_UP_POLICIES } from "../accounts/policy.ts";
 import { InvalidInputError } from "../errors.ts";
 import { projectName } from "../names.ts";

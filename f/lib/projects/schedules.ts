@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { folderOf } from "../names.ts";
 import type { Schedule } from "../windmill/schedules.ts";
 

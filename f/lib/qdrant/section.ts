@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { COLLECTION_NAME, MAX_LENGTH } from "./names.ts";
 import { DISTANCES, FIELD, INDEX_TYPES, MAX_SIZE, QUANTIZATIONS, VECTOR_NAME } from "./shape.ts";
 

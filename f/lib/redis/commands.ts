@@ -1,4 +1,3 @@
-import { Redis } from "ioredis";
 import { UpstreamError } from "../errors.ts";
 import type { RedisValue } from "../resources.ts";
 
@@ -18,6 +17,7 @@ export async function sendCommands(
   { timeoutMs = 2000 }: { timeoutMs?: number } = {},
 ): Promise<Reply[]> {
   const { host, port, db, username, password, ssl } = redis;
+  const { Redis } = await import("ioredis"); // only where there is something to send: loading it takes a while
   const client = new Redis({
     host,
     port,

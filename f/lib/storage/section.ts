@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DEFAULTS, MAX_BYTES, TYPE } from "./project.ts";
 
 /** What `storage` in run8n.json says: that users of the app may keep files, and how large and of which types. */

@@ -1,4 +1,4 @@
-import StripeClient from "stripe";
+import type StripeClient from "stripe";
 import { ConflictError, NotFoundError, OperationError, RateLimitedError, redact, UpstreamError } from "../errors.ts";
 import type { StripeValue } from "../resources.ts";
 
@@ -7,9 +7,10 @@ export type { StripeClient };
 const TIMEOUT_MS = 20_000;
 
 /** The official client for an account. It repeats what failed on the way twice, under the same idempotency key. */
-export function stripeClient({ token, baseUrl }: StripeValue): StripeClient {
+export async function stripeClient({ token, baseUrl }: StripeValue): Promise<StripeClient> {
+  const { default: Client } = await import("stripe"); // large, and many jobs that could bill do not
   const base = baseUrl ? new URL(baseUrl) : undefined;
-  return new StripeClient(token, {
+  return new Client(token, {
     ...(base ? { host: base.hostname, port: base.port, protocol: base.protocol === "http:" ? "http" : "https" } : {}),
     timeout: TIMEOUT_MS,
     maxNetworkRetries: 2,
@@ -39,8 +40,12 @@ export async function unlessMissing<T>(request: () => Promise<T>): Promise<T | u
   }
 }
 
+/** Each of the client's error classes has its own name in `type`. */
+const isStripes = (error: unknown): error is StripeClient.errors.StripeError =>
+  error instanceof Error && /^Stripe\w*Error$/.test(String((error as { type?: unknown }).type));
+
 function translated(what: string, error: unknown): unknown {
-  if (error instanceof OperationError || !(error instanceof StripeClient.errors.StripeError)) return error;
+  if (error instanceof OperationError || !isStripes(error)) return error;
   const { type, code, statusCode, requestId } = error;
   const details = { ...(code ? { stripeCode: code } : {}), ...(requestId ? { requestId } : {}) };
   const cause = Object.assign(new Error(redact(error.message)), { name: type, code });

@@ -8,9 +8,9 @@ export async function withBilling<T>(
   project: string,
   work: (ports: { sql: Sql; stripe: StripeClient; project: string }) => Promise<T>,
 ): Promise<T> {
-  const [db, account] = await Promise.all([
+  const [db, stripe] = await Promise.all([
     namedResource<PostgresqlValue>(`${folderOf(project)}/postgres_app`),
-    namedResource<StripeValue>("f/infra/stripe"),
+    namedResource<StripeValue>("f/infra/stripe").then(stripeClient),
   ]);
-  return withPostgres(db, (sql) => work({ sql, stripe: stripeClient(account), project }));
+  return withPostgres(db, (sql) => work({ sql, stripe, project }));
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { Failure, usage } from "../failure.ts";
 import type { Windmill } from "../windmill.ts";
 import { canonical } from "./items.ts";

@@ -16,7 +16,8 @@ export const nativeImports: Bun.BunPlugin = {
     build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
       if (!isBuiltin(path) && !path.startsWith("bun:")) return undefined;
       if (importer.includes("/node_modules/windmill-client/")) return { path, external: true };
-      const where = /\.src\/(?:.*node_modules\/)?(.*)$/.exec(importer)?.[1] ?? importer.split("/node_modules/").at(-1);
+      const where =
+        /-\w{6}\/src\/(?:.*node_modules\/)?(.*)$/.exec(importer)?.[1] ?? importer.split("/node_modules/").at(-1);
       throw new Error(
         `${where} imports ${path}, which a //native script does not have: it gets fetch and the web's own interfaces, no modules of Node or Bun. Without its //native line it runs on bun.`,
       );

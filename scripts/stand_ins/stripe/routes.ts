@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { listEvents } from "./delivery/events.ts";
 import {
   createWebhookEndpoint,

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { z } from "zod";
+import * as z from "zod";
 import { endpoint } from "../http/call.ts";
 import { paging, range, text } from "../http/fields.ts";
 import { within } from "../objects/subscriptions.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // How the texts of a form become values. Stripe takes an empty text for "unset this".
 

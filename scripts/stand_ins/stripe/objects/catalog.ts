@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { z } from "zod";
+import * as z from "zod";
 import { endpoint } from "../http/call.ts";
 import { flag, integer, mergedMetadata, metadata, paging, range, text, unsetting } from "../http/fields.ts";
 import { invalid } from "../http/problem.ts";

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { z } from "zod";
+import * as z from "zod";
 import { DAY } from "../billing/calendar.ts";
 import { endpoint } from "../http/call.ts";
 import { integer, mergedMetadata, metadata, paging, text } from "../http/fields.ts";

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { z } from "zod";
+import * as z from "zod";
 import { type Due, nextDue } from "../billing/lifecycle.ts";
 import { endpoint } from "../http/call.ts";
 import { integer, paging, text } from "../http/fields.ts";

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { z } from "zod";
+import * as z from "zod";
 import { endpoint } from "../http/call.ts";
 import { mergedMetadata, metadata, paging, text, unsetting } from "../http/fields.ts";
 import { change, type World } from "../world.ts";

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { z } from "zod";
+import * as z from "zod";
 import { nextPeriodEnd } from "../billing/calendar.ts";
 import { changeItems } from "../billing/change_items.ts";
 import { draftInvoice } from "../billing/invoice.ts";

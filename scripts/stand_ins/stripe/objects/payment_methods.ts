@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { z } from "zod";
+import * as z from "zod";
 import { endpoint } from "../http/call.ts";
 import { paging, text } from "../http/fields.ts";
 import { declined, invalid, missing } from "../http/problem.ts";

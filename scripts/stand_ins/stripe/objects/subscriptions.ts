@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import { z } from "zod";
+import * as z from "zod";
 import { DAY, nextPeriodEnd } from "../billing/calendar.ts";
 import { cancel, withPeriod } from "../billing/lifecycle.ts";
 import { periodLine } from "../billing/lines.ts";

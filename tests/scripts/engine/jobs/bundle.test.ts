@@ -1,20 +1,25 @@
-import { readdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import packageJson from "../../../../package.json";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
 
+const folder = mkdtempSync(join(tmpdir(), "run8n-bundles-"));
 let engine: TestEngine;
 beforeAll(async () => {
-  engine = await startEngine();
+  engine = await startEngine({ bundles: folder });
 });
-afterAll(() => engine.stop());
+afterAll(async () => {
+  await engine.stop();
+  rmSync(folder, { recursive: true });
+});
 
 const deployAndRun = async (path: string, content: string, more: Record<string, unknown> = {}) => {
   await engine.deploy(path, content, more);
   return engine.run(path);
 };
-const bundles = () => readdirSync(join(engine.dataDir, "bundles"));
+const bundles = () => readdirSync(folder);
 const lockOf = (dependencies: Record<string, string>) =>
   `${JSON.stringify({ dependencies }, null, 2)}\n//bun.lock\n{ "lockfileVersion": 1, "workspaces": {}, "packages": {} }`;
 
@@ -88,10 +93,46 @@ describe("a bundle", () => {
     expect((await engine.run("f/test/once")).body).toBe("once");
     expect(bundles()).toEqual(made);
   });
+
+  it("is made once by engines that share a folder, also when both need it at the same time", async () => {
+    const other = await startEngine({ bundles: folder });
+    onTestFinished(() => other.stop());
+    const content = "export function main() { return 'shared'; }";
+    const before = bundles().length;
+    const answers = await Promise.all(
+      [engine, other].map(async (one) => {
+        await one.deploy("f/test/shared", content);
+        return one.run("f/test/shared");
+      }),
+    );
+    expect(answers.map(({ body }) => body)).toEqual(["shared", "shared"]);
+    expect(bundles()).toHaveLength(before + 1);
+  });
+
+  it("leaves out of its beginning what the script imports when it needs it", async () => {
+    const before = new Set(bundles());
+    await deployAndRun("f/test/lazy", `export const main = async () => typeof (await import("ssh2")).default.Client;`);
+    const [made = ""] = bundles().filter((name) => !before.has(name));
+    expect(statSync(join(folder, made, "main.js")).size).toBeLessThan(10_000);
+  });
+
+  it("that no job used for a week is removed when an engine starts", async () => {
+    const aged = (name: string, days: number) => {
+      const then = new Date(Date.now() - days * 24 * 60 * 60 * 1000);
+      mkdirSync(join(folder, name));
+      utimesSync(join(folder, name), then, then);
+    };
+    aged("unused", 8);
+    aged("in-use", 6);
+    const other = await startEngine({ bundles: folder });
+    onTestFinished(() => other.stop());
+    expect(bundles()).toContain("in-use");
+    expect(bundles()).not.toContain("unused");
+  });
 });
 
 describe("a lock", () => {
-  const content = `import { z } from "zod"; export function main() { return typeof z; }`;
+  const content = `import * as z from "zod"; export function main() { return typeof z; }`;
 
   it("that pins what is installed is fine", async () => {
     const lock = lockOf({ zod: packageJson.dependencies.zod });

@@ -180,7 +180,7 @@ describe("imports", () => {
   });
 
   it.each([
-    ['import { z } from "zod";', 'write "npm:zod"'],
+    ['import * as z from "zod";', 'write "npm:zod"'],
     ['import x from "npm:no-such-package-here";', "no-such-package-here"],
     ['import { z } from "npm:zod@1";', "zod"],
     ['import { x } from "./nowhere.ts";', "nowhere.ts"],

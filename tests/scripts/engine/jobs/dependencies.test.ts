@@ -18,7 +18,7 @@ describe("wmill generate-metadata", () => {
   it("writes schemas and locks, with the packages of imported scripts and of inline steps", async () => {
     const { dir, read } = checkout({
       ...folderFiles("demo"),
-      "f/demo/lib.ts": `import { z } from "zod"; export const name = z.string();\n`,
+      "f/demo/lib.ts": `import * as z from "zod"; export const name = z.string();\n`,
       "f/demo/uses.ts": `import { name } from "./lib.ts"; export function main(who: string, often = 2) { return name.parse(who).repeat(often); }\n`,
       "f/demo/plain.ts": "export function main() {}\n",
       "f/demo/steps__flow/flow.yaml": `summary: ''
@@ -34,7 +34,7 @@ value:
 schema:
   type: object
 `,
-      "f/demo/steps__flow/a.ts": `import { z } from "zod"; export function main() { return typeof z; }\n`,
+      "f/demo/steps__flow/a.ts": `import * as z from "zod"; export function main() { return typeof z; }\n`,
     });
     const { code, stdout, stderr } = await engine.wmill(["generate-metadata", "--yes"], { cwd: dir });
     expect(code, stdout + stderr).toBe(0);

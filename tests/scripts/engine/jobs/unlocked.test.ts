@@ -94,7 +94,7 @@ describe("a script that is pushed without a lock", () => {
     const lock = `${PATH}.script.lock`;
     const { dir, read } = checkout({
       ...folderFiles("test"),
-      ...scriptFiles(PATH, `import { z } from "zod"; export function main() { return typeof z; }\n`),
+      ...scriptFiles(PATH, `import * as z from "zod"; export function main() { return typeof z; }\n`),
       [lock]: "",
     });
     const wmill = async (...args: string[]) => (await engine.wmill(["sync", ...args], { cwd: dir })).stdout;
