@@ -1,6 +1,6 @@
 import type { Plan } from "../../f/lib/projects/plan.ts";
 import type { PublishedProject } from "../../f/lib/projects/publish.ts";
-import type { FlowModule, Job, Windmill } from "./windmill.ts";
+import type { Windmill } from "./windmill.ts";
 
 const FOLDER = "f/infra/projects";
 
@@ -13,7 +13,7 @@ export type ApplyRequest = {
   planHash?: string;
 };
 
-/** Runs the flow that makes a project exist and match; `update` hears which step it is at. */
+/** Runs the flow that makes a project exist and match; `update` hears how far it is. */
 export async function applyProject(
   windmill: Windmill,
   args: ApplyRequest,
@@ -30,25 +30,13 @@ export async function planProject(
   return (await windmill.run("script", `${FOLDER}/plan_project`, { manifest, environment })) as Plan;
 }
 
-/** Runs a flow of `f/infra/projects`; `update` hears which step it is at. */
+/** Runs a flow of `f/infra/projects`; `update` hears how far it is. */
 export async function runProjectFlow<T>(
   windmill: Windmill,
   flow: string,
   args: Record<string, unknown>,
   update: (text: string) => void,
 ): Promise<T> {
-  return (await windmill.run("flow", `${FOLDER}/${flow}`, args, (job) => update(stepOf(job)))) as T;
-}
-
-function stepOf({ flow_status }: Job): string {
-  const modules = flow_status?.modules ?? [];
-  const done = modules.filter(({ type }) => type === "Success").length;
-  const at = modules[done];
-  return `step ${Math.min(done + 1, modules.length)} of ${modules.length}, ${at ? `${at.id}${roundOf(at)}` : "finishing"}`;
-}
-
-/** How far a loop is. */
-function roundOf({ iterator }: FlowModule): string {
-  const all = iterator?.itered_len ?? iterator?.itered?.length;
-  return all ? ` ${(iterator?.index ?? 0) + 1} of ${all}` : "";
+  const told = (percent: number | null) => update(percent === null ? "" : `${percent} %`);
+  return (await windmill.run("flow", `${FOLDER}/${flow}`, args, told)) as T;
 }

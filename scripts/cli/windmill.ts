@@ -57,6 +57,11 @@ export function openWindmill(connection: Connection) {
     return (await response.json()) as T;
   }
 
+  /** How far the step is that a flow is at, as the step tells it; null when it does not. */
+  const progressOf = async ({ flow_status }: Job) => {
+    const step = flow_status?.modules?.find(({ type }) => type === "InProgress")?.job;
+    return step ? ((await find<number | null>(`job_metrics/get_progress/${step}`)) ?? null) : null;
+  };
   return {
     ...connection,
     find,
@@ -93,12 +98,17 @@ export function openWindmill(connection: Connection) {
       if (response.ok) return JSON.parse(text);
       throw jobFailure(path, parsed(text)) ?? new ApiFailure(response.status, path, text);
     },
-    /** Runs a script or flow and returns its result, or throws what it threw; `onPoll` sees the job now and then. */
-    async run(kind: Kind, path: string, args: Record<string, unknown>, onPoll?: (job: Job) => void): Promise<unknown> {
+    /** Runs a script or flow and returns its result, or throws what it threw; `onPoll` hears now and then how far it is. */
+    async run(
+      kind: Kind,
+      path: string,
+      args: Record<string, unknown>,
+      onPoll?: (percent: number | null) => void,
+    ): Promise<unknown> {
       const id = await (await post(`jobs/run/${kind === "flow" ? "f" : "p"}/${path}`, args)).text();
       for (let wait = 20; ; wait = Math.min(wait * 1.5, 500)) {
         const job = await find<Job>(`jobs_u/get/${id}`);
-        if (job) onPoll?.(job);
+        if (job && onPoll) onPoll(await progressOf(job));
         if (job?.type === "CompletedJob" && job.success) return job.result;
         if (job?.type === "CompletedJob") throw jobFailure(path, job.result) ?? silentFailure(path, id);
         await sleep(wait);
@@ -116,13 +126,7 @@ export type Job = {
   type: "QueuedJob" | "CompletedJob";
   success?: boolean;
   result?: unknown;
-  flow_status?: { modules?: FlowModule[] };
-};
-
-export type FlowModule = {
-  id: string;
-  type: string;
-  iterator?: { index?: number; itered?: unknown[]; itered_len?: number };
+  flow_status?: { modules?: { type: string; job?: string }[] };
 };
 
 /** The failure that a job's result tells of, in the words of the error it threw; nothing when it tells of none. */

@@ -10,19 +10,28 @@ import { caddyServer } from "../../scripts/stack/servers/caddy.ts";
 
 export type Visit = { status: number; headers: IncomingHttpHeaders; body: string };
 
+type Options = { method?: string; headers?: Record<string, string>; body?: string | Buffer };
+
 /**
- * Asks Caddy for a page as a visitor of the host would. The path is sent as it is, dots and all. Each visit has a
- * connection of its own: a change of routes closes those that idle.
+ * Asks Caddy for a page as a visitor of the host would: a connection that a change of routes resets is tried again, as
+ * browsers do, unless the request may have done something.
  */
-export function visit(
-  caddy: { port: number },
-  host: string,
-  path = "/",
-  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
-): Promise<Visit> {
+export async function visit(caddy: { port: number }, host: string, path = "/", options: Options = {}): Promise<Visit> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask(caddy, host, path, options);
+    } catch (error) {
+      const reset = (error as NodeJS.ErrnoException).code === "ECONNRESET";
+      if (!reset || (options.method ?? "GET") !== "GET" || tries === 5) throw error;
+    }
+  }
+}
+
+/** The path is sent as it is, dots and all. */
+function ask(caddy: { port: number }, host: string, path: string, options: Options): Promise<Visit> {
   return new Promise((resolve, reject) => {
     const { method = "GET", headers, body } = options;
-    const ask = request({
+    const call = request({
       host: "127.0.0.1",
       port: caddy.port,
       path,
@@ -30,7 +39,7 @@ export function visit(
       agent: false,
       headers: { ...headers, host },
     });
-    ask.once("error", reject).once("response", (answer) => {
+    call.once("error", reject).once("response", (answer) => {
       let text = "";
       answer.setEncoding("utf8").on("data", (chunk) => {
         text += chunk;
@@ -38,7 +47,7 @@ export function visit(
       answer.once("error", reject);
       answer.once("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text }));
     });
-    ask.end(body);
+    call.end(body);
   });
 }
 

@@ -7,7 +7,7 @@ import { startEngine, type TestEngine } from "./engine.ts";
 import { pushedEngine } from "./pushed_engine.ts";
 import { keep } from "./workspace_items.ts";
 
-export type Module = { id: string; type: string; flow_jobs?: string[] };
+export type Module = { id: string; type: string; job?: string };
 export type FlowJob = { type: string; success?: boolean; result?: unknown; modules: Module[] };
 
 /** An engine that holds all of `f/` with the connections of the shared servers, and can be killed and started again. */
@@ -56,9 +56,16 @@ export function projectFlows(db: PostgresqlValue) {
     );
   }
 
+  /** How far a flow of one step is, in percent. */
+  async function progressOf(id: string): Promise<number> {
+    const [step] = (await jobOf(id)).modules;
+    if (!step?.job) return 0;
+    return (await (await engine.api(`/w/{w}/job_metrics/get_progress/${step.job}`)).json()) ?? 0;
+  }
+
   return {
     start,
-    jobOf,
+    progressOf,
     engine: () => engine,
     run: async (flow: string, args: Record<string, unknown>) => ended(await start(flow, args)),
     /** What a crash of the whole server looks like. */

@@ -2,6 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, inject } from "vitest";
+import { withPostgres } from "../../f/lib/postgres/connect.ts";
+import { applyKind } from "../../f/lib/projects/apply_kind.ts";
+import { jobPorts } from "../../f/lib/projects/ports.ts";
+import type { Ask } from "../../f/lib/projects/target.ts";
 import type { PostgresqlValue } from "../../f/lib/resources.ts";
 import { jobsEngine } from "./job_workspace.ts";
 import { keep } from "./workspace_items.ts";
@@ -21,5 +25,10 @@ export function projectJobs(db: PostgresqlValue) {
     });
   });
   afterAll(() => rmSync(sites, { recursive: true, force: true }));
-  return { jobs, sites };
+  /** Makes some kinds of a project's resources, where a test needs no more of it. */
+  const make = (ask: Ask, ...kinds: string[]) =>
+    withPostgres(db, async (sql) => {
+      for (const kind of kinds) await applyKind(jobPorts(sql, db), { ...ask, kind });
+    });
+  return { jobs, sites, make };
 }

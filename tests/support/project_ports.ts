@@ -6,15 +6,8 @@ import { withPostgres } from "../../f/lib/postgres/connect.ts";
 import { applyProject } from "../../f/lib/projects/apply_project.ts";
 import type { Ports } from "../../f/lib/projects/kinds/kind.ts";
 import type { PublishedProject } from "../../f/lib/projects/publish.ts";
-import { listResources } from "../../f/lib/projects/resources.ts";
-import {
-  dropKind,
-  lockKind,
-  planDrop,
-  restoreRecord,
-  type TakenDown,
-  verifyTakedown,
-} from "../../f/lib/projects/takedown.ts";
+import { restoreProject } from "../../f/lib/projects/restore.ts";
+import { deleteProject, dropProject, type TakenDown } from "../../f/lib/projects/takedown.ts";
 import type { Ask } from "../../f/lib/projects/target.ts";
 import type { PostgresqlValue } from "../../f/lib/resources.ts";
 import { memoryWorkspace } from "./workspace.ts";
@@ -46,19 +39,16 @@ export async function applyAll(ports: Ports, ask: Ask & { planHash?: string }): 
 }
 
 /** What the flow delete_project does, in this process. */
-export async function deleteAll(ports: Ports, project: string): Promise<TakenDown> {
-  for (const step of (await listResources(ports, project)).locks) await lockKind(ports, step);
-  return verifyTakedown(ports, project);
-}
+export const deleteAll = (ports: Ports, project: string): Promise<TakenDown> => deleteProject(ports, project);
 
 /** What the flow drop_project does, in this process. */
 export async function dropAll(ports: Ports, project: string): Promise<TakenDown> {
-  for (const step of (await planDrop(ports, { project, confirm: project })).drops) await dropKind(ports, step);
-  return verifyTakedown(ports, project);
+  const { kept: _, ...dropped } = await dropProject(ports, { project, confirm: project });
+  return dropped;
 }
 
 /** What the flow restore_project does, in this process. */
 export async function restoreAll(ports: Ports, project: string): Promise<PublishedProject> {
-  const { of, environment } = await restoreRecord(ports.sql, project);
-  return applyAll(ports, { project: of, environment });
+  const { steps: _, ...published } = await restoreProject(ports, project);
+  return published;
 }

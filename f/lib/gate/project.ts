@@ -27,7 +27,7 @@ export async function publicOrigin(
 ): Promise<string> {
   const [first] = (await projectSettings(workspace, project))?.origins ?? [];
   if (first) return first;
-  throw new UpstreamError("The project has no address yet", { hint: "Run publish_project for the project." });
+  throw new UpstreamError("The project has no address yet", { hint: "Run apply_project for it." });
 }
 
 /** The other parts of a path that a route may take: ids, and nothing that could mean more. */

@@ -4,8 +4,7 @@ import { withTables } from "../operations/tables.ts";
 import { type Sql, toUpstreamError } from "../postgres/connect.ts";
 import type { Ports } from "./kinds/kind.ts";
 import { markExpired } from "./mark.ts";
-import { listResources } from "./resources.ts";
-import { dropKind, lockKind, planDrop, verifyTakedown } from "./takedown.ts";
+import { deleteProject, dropProject } from "./takedown.ts";
 
 export type EndedProject = {
   project: string;
@@ -60,12 +59,11 @@ async function endedProjects(sql: Sql): Promise<EndedProject[]> {
   return rows.map(({ since, ...one }) => ({ ...one, since: since.toISOString() }));
 }
 
-/** The steps of the flows delete_project and drop_project; answers false for one whose time is not over after all. */
+/** As the flows delete_project and drop_project do it; answers false for one whose time is not over after all. */
 async function dropOne(ports: Ports, { project, why }: EndedProject): Promise<boolean> {
   if (why === "expired" && !(await expire(ports.sql, project))) return false;
-  for (const step of (await listResources(ports, project)).locks) await lockKind(ports, step);
-  for (const step of (await planDrop(ports, { project, confirm: project })).drops) await dropKind(ports, step);
-  await verifyTakedown(ports, project);
+  await deleteProject(ports, project);
+  await dropProject(ports, { project, confirm: project });
   return true;
 }
 

@@ -43,7 +43,7 @@ export async function planProject(ports: Ports, ask: Ask): Promise<Plan> {
   };
 }
 
-/** `publish_project` does this one, last, so that until then it is known what the manifest before asked for. */
+/** `publishProject` does this one, last, so that until then it is known what the manifest before asked for. */
 const noted = (before: Manifest | undefined): Change => ({
   kind: "manifest",
   action: before ? "update" : "create",

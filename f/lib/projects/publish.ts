@@ -36,7 +36,7 @@ export async function publishProject(
   const target = await targetOf(sql, ask);
   const { project } = target;
   const planHash = readHash(ask.planHash);
-  const operation = { sql, verb: "infra/projects/publish_project", project, arguments: { project, steps }, planHash };
+  const operation = { sql, verb: "infra/projects/apply_project", project, arguments: { project, steps }, planHash };
   return operate(operation, () =>
     timed(sql, { project, phase: "publish" }, async () => {
       const before = await requireProject(sql, project);

@@ -2,18 +2,48 @@ import { ConflictError, PreconditionError } from "../errors.ts";
 import { projectName } from "../names.ts";
 import { operate } from "../operations/operate.ts";
 import type { Sql } from "../postgres/connect.ts";
+import { type Progress, untold } from "../windmill/progress.ts";
 import type { Ports } from "./kinds/kind.ts";
 import { kindOf } from "./kinds/registry.ts";
-import { markDropping, unmarkDeleted } from "./mark.ts";
-import { findProject, requireProject } from "./record.ts";
+import { markDropping } from "./mark.ts";
+import { findProject } from "./record.ts";
 import { listResources, type TakedownStep } from "./resources.ts";
+
+/** Takes a project and its environments out of use, kind by kind, and loses nothing. Throws as verifyTakedown. */
+export async function deleteProject(ports: Ports, name: string, progress: Progress = untold): Promise<TakenDown> {
+  const { project, locks } = await listResources(ports, name);
+  for (const [done, step] of locks.entries()) {
+    await progress(done + 1, locks.length + 2); // of looking, the kinds, and looking again
+    await lockKind(ports, step);
+  }
+  return verifyTakedown(ports, project);
+}
+
+/** What was kept of each kind that was dropped and keeps something, such as a dump. */
+export type DroppedProject = TakenDown & { kept: Record<string, unknown>[] };
+
+/** Drops a deleted project and its environments for good. Throws Precondition when it may not, and as verifyTakedown. */
+export async function dropProject(
+  ports: Ports,
+  ask: { project: string; confirm: string },
+  progress: Progress = untold,
+): Promise<DroppedProject> {
+  const { project, drops } = await planDrop(ports, ask);
+  const kept: Record<string, unknown>[] = [];
+  for (const [done, step] of drops.entries()) {
+    await progress(done + 1, drops.length + 2);
+    const one = await dropKind(ports, step);
+    if (Object.keys(one.kept).length > 0) kept.push({ project: step.project, kind: one.name, ...one.kept });
+  }
+  return { ...(await verifyTakedown(ports, project)), kept };
+}
 
 /** Locks one kind of a project's resources and loses nothing. Throws InvalidInput for a kind that there is not. */
 export async function lockKind(ports: Ports, ask: TakedownStep): Promise<{ name: string; status: "locked" }> {
   const project = projectName(ask.project);
   const { kind, lock } = kindOf(ask.kind);
   const asked = { project, kind };
-  return operate({ sql: ports.sql, verb: "infra/projects/delete_resource", project, arguments: asked }, async () => {
+  return operate({ sql: ports.sql, verb: "infra/projects/delete_project", project, arguments: asked }, async () => {
     await lock?.(ports, project);
     return { name: kind, status: "locked" };
   });
@@ -31,7 +61,7 @@ export async function dropKind(
   const { kind, drop } = kindOf(ask.kind);
   const asked = { project, kind };
   const bounds = { leaseSeconds: 3600 };
-  const operation = { sql: ports.sql, verb: "infra/projects/drop_resource", project, arguments: asked, ...bounds };
+  const operation = { sql: ports.sql, verb: "infra/projects/drop_project", project, arguments: asked, ...bounds };
   return operate(operation, async () => {
     await requireDeleted(ports.sql, project, ask.confirm);
     await markDropping(ports.sql, project);
@@ -92,29 +122,4 @@ export async function verifyTakedown(ports: Ports, name: string): Promise<TakenD
       details: { left: items },
     },
   );
-}
-
-/**
- * Takes a deletion back as far as the record goes; applying the project opens the rest. Throws NotFound for a project
- * without a record, Conflict for one that is being dropped or whose production is deleted.
- */
-export async function restoreRecord(
-  sql: Sql,
-  name: string,
-): Promise<{ project: string; of: string; environment: string; status: "restored" | "unchanged" }> {
-  const project = projectName(name);
-  const asked = { project };
-  return operate({ sql, verb: "infra/projects/restore_record", project, arguments: asked }, async () => {
-    const { environment, environmentOf } = await requireProject(sql, project);
-    if (environmentOf !== project) await requireProduction(sql, environmentOf);
-    const status = await unmarkDeleted(sql, project);
-    return { project, of: environmentOf, environment, status };
-  });
-}
-
-async function requireProduction(sql: Sql, of: string): Promise<void> {
-  if ((await findProject(sql, of))?.status !== "deleted") return;
-  throw new ConflictError(`Project ${of}, of which this is an environment, is deleted`, {
-    hint: `Restore ${of} first.`,
-  });
 }

@@ -38,18 +38,12 @@ export default defineFlow(
       },
     },
   },
-  ({ input, step, forEach }) => {
-    const { name: project, template, manifest: given, planHash, environment } = input;
-    const asked = { project, manifest: given, template, environment, planHash };
-    const plan = step("plan", "f/infra/projects/verify_plan", asked, { retry });
-    const { manifest } = plan;
-    const steps = forEach("apply", plan.steps, ({ kind }) =>
-      step("resource", "f/infra/projects/apply_resource", { kind, manifest, environment }, { retry }),
-    );
+  ({ input, step }) => {
+    const { name: project, template, manifest, planHash, environment } = input;
     step(
-      "publish",
-      "f/infra/projects/publish_project",
-      { steps, manifest, environment, planHash: plan.hash },
+      "apply",
+      "f/infra/projects/apply_resources",
+      { project, manifest, template, environment, planHash },
       { retry },
     );
   },

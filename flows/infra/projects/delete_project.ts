@@ -14,12 +14,7 @@ export default defineFlow(
       },
     },
   },
-  ({ input, step, forEach }) => {
-    const { project } = input;
-    const { locks } = step("resources", "f/infra/projects/list_resources", { project }, { retry });
-    forEach("lock", locks, (one) =>
-      step("resource", "f/infra/projects/delete_resource", { project: one.project, kind: one.kind }, { retry }),
-    );
-    step("verify", "f/infra/projects/verify_takedown", { project }, { retry });
+  ({ input, step }) => {
+    step("delete", "f/infra/projects/delete_resources", { project: input.project }, { retry });
   },
 );

@@ -15,17 +15,8 @@ export default defineFlow(
       confirm: { type: "string", description: "The project's name once more; anything else is refused." },
     },
   },
-  ({ input, step, forEach }) => {
+  ({ input, step }) => {
     const { project, confirm } = input;
-    const { drops } = step("resources", "f/infra/projects/verify_drop", { project, confirm }, { retry });
-    forEach("drop", drops, (one) =>
-      step(
-        "resource",
-        "f/infra/projects/drop_resource",
-        { project: one.project, kind: one.kind, confirm: one.confirm },
-        { retry },
-      ),
-    );
-    step("verify", "f/infra/projects/verify_takedown", { project }, { retry });
+    step("drop", "f/infra/projects/drop_resources", { project, confirm }, { retry });
   },
 );

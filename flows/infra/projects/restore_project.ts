@@ -14,19 +14,7 @@ export default defineFlow(
       },
     },
   },
-  ({ input, step, forEach }) => {
-    const record = step("record", "f/infra/projects/restore_record", { project: input.project }, { retry });
-    const { of: project, environment } = record;
-    const plan = step("plan", "f/infra/projects/verify_plan", { project, environment }, { retry });
-    const { manifest } = plan;
-    const steps = forEach("apply", plan.steps, ({ kind }) =>
-      step("resource", "f/infra/projects/apply_resource", { kind, manifest, environment }, { retry }),
-    );
-    step(
-      "publish",
-      "f/infra/projects/publish_project",
-      { steps, manifest, environment, planHash: plan.hash },
-      { retry },
-    );
+  ({ input, step }) => {
+    step("restore", "f/infra/projects/restore_resources", { project: input.project }, { retry });
   },
 );

@@ -29,7 +29,7 @@ export const schedulesKind: Kind = {
     const [wanted, dropped] = [wantedOf(target), droppedOf(target)];
     if (wanted.length + dropped.length === 0) return { status: "unchanged" };
     const asked = { project, kind: "schedules" };
-    const operation = { sql, verb: "infra/projects/apply_resource", project, arguments: asked };
+    const operation = { sql, verb: "infra/projects/apply_project", project, arguments: asked };
     return operate(operation, async () => {
       const gaps: string[] = [];
       for (const one of wanted) {

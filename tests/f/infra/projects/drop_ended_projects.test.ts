@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { main as applyResource } from "../../../../f/infra/projects/apply_resource.ts";
 import { main as dropEndedProjects } from "../../../../f/infra/projects/drop_ended_projects.ts";
 import { main as listResources } from "../../../../f/infra/projects/list_resources.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
@@ -9,13 +8,13 @@ import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { projectJobs } from "../../../support/project_jobs.ts";
 
 const db = testDatabase();
-projectJobs(db);
+const { make } = projectJobs(db);
 
 it("drop_ended_projects lists by default, and drops with the arguments that its schedule passes", async () => {
   const project = uniqueProject();
   const manifest = { name: project, template: "static" };
-  for (const environment of ["production", "fix"]) await applyResource(manifest, "project", environment, db);
-  await applyResource(manifest, "schema", "fix", db);
+  await make({ manifest }, "project");
+  await make({ manifest, environment: "fix" }, "project", "schema");
   await withPostgres(db, (sql) => sql.query("update run8n.project set expires_at = now() where expires_at > now()"));
   const ended = { project: `${project}-fix`, why: "expired", since: expect.any(String), problem: null };
   expect(await dropEndedProjects(undefined, db)).toEqual({ status: "planned", items: [ended], failed: [] });

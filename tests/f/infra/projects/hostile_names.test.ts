@@ -1,11 +1,11 @@
 import { describe, expect, inject, it } from "vitest";
 import { main as dropSchema } from "../../../../f/infra/postgres/drop_schema.ts";
 import { main as ensureSchema } from "../../../../f/infra/postgres/ensure_schema.ts";
-import { main as applyResource } from "../../../../f/infra/projects/apply_resource.ts";
+import { main as applyResources } from "../../../../f/infra/projects/apply_resources.ts";
 import { main as checkDrift } from "../../../../f/infra/projects/check_drift.ts";
 import { main as deleteAccess } from "../../../../f/infra/projects/delete_access.ts";
-import { main as deleteResource } from "../../../../f/infra/projects/delete_resource.ts";
-import { main as dropResource } from "../../../../f/infra/projects/drop_resource.ts";
+import { main as deleteResources } from "../../../../f/infra/projects/delete_resources.ts";
+import { main as dropResources } from "../../../../f/infra/projects/drop_resources.ts";
 import { main as ensureAccess } from "../../../../f/infra/projects/ensure_access.ts";
 import { main as ensureProject } from "../../../../f/infra/projects/ensure_project.ts";
 import { main as getEnv } from "../../../../f/infra/projects/get_env.ts";
@@ -13,11 +13,9 @@ import { main as getProject } from "../../../../f/infra/projects/get_project.ts"
 import { main as listAccess } from "../../../../f/infra/projects/list_access.ts";
 import { main as listResources } from "../../../../f/infra/projects/list_resources.ts";
 import { main as planProject } from "../../../../f/infra/projects/plan_project.ts";
-import { main as publishProject } from "../../../../f/infra/projects/publish_project.ts";
 import { main as reconcileProject } from "../../../../f/infra/projects/reconcile_project.ts";
-import { main as restoreRecord } from "../../../../f/infra/projects/restore_record.ts";
+import { main as restoreResources } from "../../../../f/infra/projects/restore_resources.ts";
 import { main as updateSecrets } from "../../../../f/infra/projects/update_secrets.ts";
-import { main as verifyPlan } from "../../../../f/infra/projects/verify_plan.ts";
 import { withPostgres } from "../../../../f/lib/postgres/connect.ts";
 import { testDatabase } from "../../../support/database.ts";
 import { HOSTILE_NAMES } from "../../../support/names.ts";
@@ -30,18 +28,17 @@ const VERBS: Record<string, (project: string) => Promise<unknown>> = {
   ensure_schema: (project) => ensureSchema(project, undefined, undefined, db),
   drop_schema: (project) => dropSchema(project, project, undefined, db),
   ensure_project: (project) => ensureProject(project, "static", db, caddy),
-  publish_project: (name) => publishProject({ name, template: "static" }, [], undefined, undefined, db),
-  apply_resource: (name) => applyResource({ name, template: "static" }, "schema", undefined, db),
+  apply_resources: (name) =>
+    applyResources(undefined, { name, template: "static" }, undefined, undefined, undefined, db),
+  restore_resources: (project) => restoreResources(project, db),
+  delete_resources: (project) => deleteResources(project, db),
+  drop_resources: (project) => dropResources(project, project, db),
   list_resources: (project) => listResources(project, db),
-  delete_resource: (project) => deleteResource(project, "schema", db),
-  drop_resource: (project) => dropResource(project, "schema", project, db),
-  restore_record: (project) => restoreRecord(project, db),
   get_env: (project) => getEnv(project, db),
   update_secrets: (project) => updateSecrets(project, undefined, db),
   check_drift: (project) => checkDrift(project ?? "", db),
   reconcile_project: (project) => reconcileProject(project, undefined, db),
   plan_project: (project) => planProject(project, undefined, undefined, undefined, db),
-  verify_plan: (project) => verifyPlan(project, undefined, undefined, undefined, undefined, db),
   get_project: (project) => getProject(project, db),
   ensure_access: (project) => ensureAccess(project, "ci", ["get_project"], undefined, undefined, undefined, db),
   list_access: (project) => listAccess(project, undefined, db),

@@ -1,17 +1,16 @@
 import { expect, it } from "vitest";
-import { main as applyResource } from "../../../../f/infra/projects/apply_resource.ts";
 import { main as listResources } from "../../../../f/infra/projects/list_resources.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { projectJobs } from "../../../support/project_jobs.ts";
 
 const db = testDatabase();
-projectJobs(db);
+const { make } = projectJobs(db);
 
 it("lists what there is of a project on each service, and nothing for one that was never made", async () => {
   const project = uniqueProject();
   expect(await listResources(project, db)).toEqual({ project, items: [], locks: [], drops: [] });
   const manifest = { name: project, template: "static" };
-  for (const kind of ["project", "schema"]) await applyResource(manifest, kind, undefined, db);
+  await make({ manifest }, "project", "schema");
   const { items, locks, drops } = await listResources(project, db);
   expect(items.map(({ what }) => what)).toEqual(
     expect.arrayContaining([`record ${project}`, `Windmill folder f/project_${project}`, `schema ${project}`]),

@@ -1,16 +1,15 @@
 import { expect, it } from "vitest";
-import { main as applyResource } from "../../../../f/infra/projects/apply_resource.ts";
 import { main as checkDrift } from "../../../../f/infra/projects/check_drift.ts";
 import { main as reconcileProject } from "../../../../f/infra/projects/reconcile_project.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { projectJobs } from "../../../support/project_jobs.ts";
 
 const db = testDatabase();
-projectJobs(db);
+const { make } = projectJobs(db);
 
 it("only plans unless told otherwise, also for a form that leaves the choice empty", async () => {
   const name = uniqueProject();
-  await applyResource({ name, template: "static" }, "project", undefined, db);
+  await make({ manifest: { name, template: "static" } }, "project");
   for (const dryRun of [undefined, null as never, true]) {
     expect(await reconcileProject(name, dryRun, db)).toMatchObject({ status: "planned", steps: [] });
   }

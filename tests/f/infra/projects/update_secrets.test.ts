@@ -1,16 +1,15 @@
 import { expect, it } from "vitest";
-import { main as applyResource } from "../../../../f/infra/projects/apply_resource.ts";
 import { main as getEnv } from "../../../../f/infra/projects/get_env.ts";
 import { main as updateSecrets } from "../../../../f/infra/projects/update_secrets.ts";
 import { testDatabase, uniqueProject } from "../../../support/database.ts";
 import { projectJobs } from "../../../support/project_jobs.ts";
 
 const db = testDatabase();
-projectJobs(db);
+const { make } = projectJobs(db);
 
 it("rotates with a day of grace unless told otherwise, and says until when", async () => {
   const name = uniqueProject();
-  for (const kind of ["project", "schema"]) await applyResource({ name, template: "static" }, kind, undefined, db);
+  await make({ manifest: { name, template: "static" } }, "project", "schema");
   const before = await getEnv(name, db);
   const { secrets, status } = await updateSecrets(name, null as never, db);
   expect(status).toBe("updated");

@@ -59,7 +59,7 @@ describe("publishProject", () => {
       return planHash;
     });
     const { items } = await withPostgres(servers.db, (sql) => listOperations(sql, { project, limit: 1 }));
-    expect(items).toMatchObject([{ verb: "infra/projects/publish_project", planHash: hash }]);
+    expect(items).toMatchObject([{ verb: "infra/projects/apply_project", planHash: hash }]);
     const planHash = "$var:f/infra/postgres_password";
     const refused = servers.use((ports) => publishProject(ports, { project, steps: [], planHash }));
     await expect(refused).rejects.toMatchObject({ code: "invalid_input", details: { argument: "planHash" } });

@@ -155,7 +155,7 @@ describe("dropping a project", () => {
     const { rows: dumps } = await exec("select id, relations from run8n.dump where project = $1", [name]);
     expect(dumps[0].relations).toContainEqual(expect.objectContaining({ name: "waitlist_signup", rows: "1" }));
     const { rows: audit } = await exec("select verb from run8n.operation where project = $1", [name]);
-    expect(audit.map(({ verb }) => verb)).toContain("infra/projects/drop_resource");
+    expect(audit.map(({ verb }) => verb)).toContain("infra/projects/drop_project");
 
     // The neighbour whose name begins alike is whole, and the name is free again.
     expect((await visit(caddy, `${name}-app.${caddy.domain}`)).status).toBe(200);

@@ -126,7 +126,7 @@ describe("a project on the command line", { timeout: 180_000 }, () => {
     for (const phase of ["plan", "schema", "site", "publish"])
       expect(shown).toMatch(new RegExp(`\\n +${phase} +\\d+\\.\\d\\d s`));
     const logs = await command("logs", name);
-    expect(logs.stdout).toContain("projects/publish_project");
+    expect(logs.stdout).toContain("projects/apply_project");
     expect(logs.stdout.trimEnd().split("\n").at(-1)).toContain("projects/delete_access");
     const { items } = (await command("logs", name, "--failed", "--json")).json();
     expect(items.every((item: { status: string }) => item.status === "failed")).toBe(true);

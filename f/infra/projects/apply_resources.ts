@@ -1,11 +1,12 @@
 import { withPostgres } from "../../lib/postgres/connect.ts";
-import { checkPlan, type Plan, planProject } from "../../lib/projects/plan.ts";
+import { type AppliedProject, applyProject } from "../../lib/projects/apply_project.ts";
 import { jobPorts } from "../../lib/projects/ports.ts";
 import { type Postgresql, resource } from "../../lib/resources.ts";
+import { showProgress } from "../../lib/windmill/progress.ts";
 
 /**
- * Plans like plan_project and refuses what may not be applied: a plan whose hash is no longer the given one, and one
- * that loses data when no hash says that somebody has seen it. It is the first step of the flow apply_project.
+ * Plans a project, makes what its plan lacks kind by kind, looks at everything once more and sets it live. It is the
+ * step of the flow apply_project, which tries it again; call that. Answers `{ project, url, status, secondsToLive, expiresAt, steps }`.
  * @param project Name of the project, for example "shop"; not needed when the manifest is given.
  * @param manifest Content of run8n.json; without it the manifest that was applied last, or that of a new project.
  * @param template What a new project is made from when no manifest says: "static".
@@ -20,8 +21,8 @@ export async function main(
   environment = "production",
   planHash?: string,
   db: Postgresql = "$res:f/infra/postgres",
-): Promise<Plan> {
+): Promise<AppliedProject> {
   const server = await resource(db);
-  const asked = { project, manifest, template, environment };
-  return withPostgres(server, async (sql) => checkPlan(await planProject(jobPorts(sql, server), asked), planHash));
+  const asked = { project, manifest, template, environment, planHash };
+  return withPostgres(server, (sql) => applyProject(jobPorts(sql, server), asked, showProgress));
 }
