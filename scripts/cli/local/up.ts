@@ -69,7 +69,7 @@ async function fill(home: Home, { stack, ports, moved }: Started, { step }: Term
   await step("connections", () => ensureLocalConnections(windmill, home, ports));
   await ensureTypes(windmill, { checkout: CHECKOUT, dryRun: false, step });
   // This workspace exists to run this checkout, so whatever else lies at its paths gives way.
-  await push(windmill, { checkout: CHECKOUT, dryRun: false, adopt: true, step });
+  await push(windmill, { checkout: CHECKOUT, dryRun: false, adopt: true, ownWorkspace: true, step });
   if (moved)
     await step(
       "new ports",

@@ -7,6 +7,8 @@ export type Pushed = {
   items: Record<string, Mark>;
   /** What a push was about to write. It outlives the push only when that was cut short. */
   intent: Record<string, Mark>;
+  /** Of every file of the last push, those that items are not compared by included; null while one is under way. */
+  digest: string | null;
 };
 
 export type Reason =

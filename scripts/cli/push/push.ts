@@ -18,6 +18,8 @@ export type PushOptions = {
   dryRun: boolean;
   /** Take over what lies at our paths and is not ours as it is. */
   adopt: boolean;
+  /** The workspace is nobody else's, so what was pushed last and looks the same is taken for the same. */
+  ownWorkspace?: boolean;
   step: Step;
 };
 
@@ -32,7 +34,7 @@ export async function push(windmill: Windmill, options: PushOptions): Promise<Pu
 }
 
 async function pushStaged(windmill: Windmill, staged: Stage, options: PushOptions): Promise<PushResult> {
-  const { dryRun, adopt, step } = options;
+  const { dryRun, adopt, step, ownWorkspace = false } = options;
   const { pushed, remote, decision, changes, commit } = await step(
     "compare",
     () => compare(windmill, staged, options),
@@ -41,20 +43,21 @@ async function pushStaged(windmill: Windmill, staged: Stage, options: PushOption
   if (decision.conflicts.length > 0 && !adopt) throw refusal(decision);
   if (dryRun) return { changes, decision, folders: [] };
   const folders = await ensureFolders(windmill, ["lib", "infra", "api"]);
-  const quiet = changes.length === 0 && decision.delete.length === 0;
-  if (!quiet) await step("push", () => write(windmill, staged, { pushed, changes, remove: decision.delete }), counted);
-  const now = quiet ? remote : await readRemote(windmill);
-  const after = settled(staged.items, now, pushed, commit);
-  if (JSON.stringify(after) !== JSON.stringify(pushed)) await writePushed(windmill, after);
-  return { changes, decision, folders };
+  const { create, update, delete: remove } = decision;
+  const looksSame = create.length + update.length + decision.conflicts.length + remove.length === 0;
+  if (ownWorkspace && looksSame && pushed.digest === staged.digest) return { changes: [], decision, folders };
+  const written = await step("push", () => write(windmill, staged, { pushed, remove }), counted);
+  const now = written.changes.length + remove.length === 0 ? remote : await readRemote(windmill);
+  await writePushed(windmill, settled(staged, now, pushed, commit));
+  return { changes: written.changes, decision, folders };
 }
 
-async function compare(windmill: Windmill, staged: Stage, { checkout, adopt }: PushOptions) {
+async function compare(windmill: Windmill, staged: Stage, { checkout, adopt, dryRun }: PushOptions) {
   // First alone, because `wmill` explains a wrong token or address less well.
   const pushed = await readPushed(windmill);
   const [remote, changes] = await Promise.all([
     readRemote(windmill),
-    wmillPush(staged.dir, windmill, { dryRun: true }),
+    dryRun ? wmillPush(staged.dir, windmill, { dryRun }) : [],
   ]);
   const containsPushedCommit = adopt || contains(checkout, pushed.commit);
   const { items: local, isIncluded } = staged;
@@ -72,13 +75,13 @@ async function compare(windmill: Windmill, staged: Stage, { checkout, adopt }: P
 async function write(
   windmill: Windmill,
   staged: Stage,
-  { pushed, changes, remove }: { pushed: Pushed; changes: Change[]; remove: string[] },
-): Promise<{ written: number; removed: number }> {
+  { pushed, remove }: { pushed: Pushed; remove: string[] },
+): Promise<{ changes: Change[]; removed: number }> {
   const marks = Object.fromEntries([...staged.items].map(([key, item]) => [key, markOf(item)]));
-  await writePushed(windmill, { ...pushed, intent: { ...pushed.intent, ...marks } });
-  if (changes.length > 0) await wmillPush(staged.dir, windmill, { dryRun: false });
+  await writePushed(windmill, { ...pushed, intent: { ...pushed.intent, ...marks }, digest: null });
+  const changes = await wmillPush(staged.dir, windmill, { dryRun: false });
   for (const key of remove) await removeItem(windmill, key);
-  return { written: changes.length, removed: remove.length };
+  return { changes, removed: remove.length };
 }
 
 /**
@@ -86,7 +89,7 @@ async function write(
  * fills in, and those that we pushed before and left alone now.
  */
 function settled(
-  local: ReadonlyMap<string, Item>,
+  { items: local, digest }: Stage,
   remote: ReadonlyMap<string, Item>,
   before: Pushed,
   commit: string | null,
@@ -102,7 +105,7 @@ function settled(
       items[key] = typeof there.content === "string" || matches(there, mark) ? mark : markOf(there, mark.keys);
     }
   }
-  return { commit, items, intent: {} };
+  return { commit, items, intent: {}, digest };
 }
 
 function refusal({ conflicts }: Decision): Failure {
@@ -125,5 +128,5 @@ const inShort = ({ create, update, same, delete: gone, kept }: Decision) =>
     ...(kept.length > 0 ? [`${kept.length} not ours and kept`] : []),
   ].join(", ");
 
-const counted = ({ written, removed }: { written: number; removed: number }) =>
-  `${written} files written${removed > 0 ? `, ${removed} items removed` : ""}`;
+const counted = ({ changes, removed }: { changes: Change[]; removed: number }) =>
+  `${changes.length} files written${removed > 0 ? `, ${removed} items removed` : ""}`;

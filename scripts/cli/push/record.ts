@@ -9,8 +9,8 @@ export const RECORD = "f/lib/pushed";
 
 export async function readPushed(windmill: Windmill): Promise<Pushed> {
   const resource = await windmill.find<{ value?: Partial<Pushed> }>(`resources/get/${RECORD}`);
-  const { commit = null, items = {}, intent = {} } = resource?.value ?? {};
-  return { commit, items, intent };
+  const { commit = null, items = {}, intent = {}, digest = null } = resource?.value ?? {};
+  return { commit, items, intent, digest };
 }
 
 export async function writePushed(windmill: Windmill, value: Pushed): Promise<void> {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
@@ -12,6 +13,8 @@ import { type Item, itemsOf } from "./items.ts";
 export type Stage = {
   dir: string;
   items: Map<string, Item>;
+  /** Stands for the content of all files. */
+  digest: string;
   isIncluded: (path: string) => boolean;
   remove(): void;
 };
@@ -28,7 +31,10 @@ export function stage(checkout: string): Stage {
     const path = relative(dir, join(entry.parentPath, entry.name)).split(sep).join("/");
     if (entry.isFile() && isIncluded(path)) files.set(path, readFileSync(join(dir, path), "utf8"));
   }
-  return { dir, items: itemsOf(files, parse), isIncluded, remove };
+  const digest = createHash("sha256")
+    .update(JSON.stringify([...files].sort()))
+    .digest("hex");
+  return { dir, items: itemsOf(files, parse), digest, isIncluded, remove };
 }
 
 /** The service folders that `wmill.yaml` names. A wider pattern would reach other people's work, so it is refused. */

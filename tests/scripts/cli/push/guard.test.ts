@@ -12,6 +12,7 @@ const pushed = (item?: Item, intent?: Item): Pushed => ({
   commit: "c",
   items: item ? { [item.key]: markOf(item) } : {},
   intent: intent ? { [intent.key]: markOf(intent) } : {},
+  digest: null,
 });
 
 const NEVER = "not pushed by run8n";

@@ -2,6 +2,9 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { push } from "../../../../scripts/cli/push/push.ts";
+import { openWindmill } from "../../../../scripts/cli/windmill.ts";
+import type { Step } from "../../../../scripts/stack/stack.ts";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
 import { includesOnly, makeCheckout } from "./checkout.ts";
 import { cutLine } from "./cut_line.ts";
@@ -29,6 +32,27 @@ describe("push", () => {
     expect(await engine.run("f/api/waitlist/create_signup")).toEqual({ status: 200, body: 3 });
     const second = await push();
     expect(second.json()).toMatchObject({ changes: [], removed: [], folders: [] });
+  });
+
+  it("of a workspace of its own compares nothing anew that looks as it was pushed, but finds what only wmill compares", async () => {
+    const { dir, write } = checkout();
+    const steps: string[] = [];
+    const step: Step = (label, work) => {
+      steps.push(label);
+      return work();
+    };
+    const windmill = openWindmill({ url: engine.url, token: engine.token, workspace: engine.workspace });
+    const pushing = async () => {
+      steps.length = 0;
+      const { changes } = await push(windmill, { checkout: dir, dryRun: false, adopt: true, ownWorkspace: true, step });
+      return { steps, paths: changes.map(({ path }) => path) };
+    };
+    expect((await pushing()).steps).toEqual(["compare", "push"]);
+    expect(await pushing()).toEqual({ steps: ["compare"], paths: [] });
+    const lock = "!inline f/lib/names.script.lock";
+    write("f/lib/names.script.yaml", `summary: Other\ndescription: ""\nlock: "${lock}"\nkind: script\nschema: {}\n`);
+    expect(await pushing()).toEqual({ steps: ["compare", "push"], paths: ["f/lib/names.script.yaml"] });
+    expect((await pushing()).steps).toEqual(["compare"]);
   });
 
   it("shows with --dry-run what it would do, and does nothing", async () => {
