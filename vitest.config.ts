@@ -9,6 +9,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
-    maxWorkers: 2,
+    // Files share a process that has loaded the modules: each keeps its state to itself, as the conventions ask of them.
+    isolate: false,
+    maxWorkers: 3,
   },
 });

@@ -15,7 +15,7 @@ export type Server = {
   /** The account it runs as when we are root: Postgres refuses to be root. */
   account?: string;
   /** What must be on disk before the first start; done again before each. */
-  prepare?: () => void | Promise<void>;
+  prepare?: (signal?: AbortSignal) => void | Promise<void>;
   ready: () => Promise<boolean>;
   /** SIGINT is Postgres's fast shutdown: it does not wait for clients to leave. */
   stopSignal?: NodeJS.Signals;

@@ -84,7 +84,7 @@ const serverOf = (home: Home, name: ServerName, ports: Ports): Server =>
 
 async function start(home: Home, server: Server, signal: AbortSignal | undefined): Promise<void> {
   const prepare = async () => {
-    await server.prepare?.();
+    await server.prepare?.(signal);
     signal?.throwIfAborted();
   };
   const marked = { ...server, prepare, cwd: home.dir, env: { ...server.env, [MARK]: home.dir } };

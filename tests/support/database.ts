@@ -7,7 +7,7 @@ import type { PostgresqlValue } from "../../f/lib/resources.ts";
 export function testDatabase(): PostgresqlValue {
   const admin = inject("services").postgres;
   const dbname = `test_${randomBytes(6).toString("hex")}`;
-  beforeAll(() => withPostgres(admin, (sql) => sql.query(`create database ${dbname}`)));
+  beforeAll(() => withPostgres(admin, (sql) => sql.query(`create database ${dbname} strategy file_copy`)));
   afterAll(() => withPostgres(admin, (sql) => sql.query(`drop database ${dbname} with (force)`)));
   return { ...admin, dbname };
 }

@@ -2,9 +2,14 @@ import OpenAI from "openai";
 import { toUpstreamError } from "./client.ts";
 import { type Pace, retryAfterMs } from "./pace.ts";
 
-const MAX_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 60_000;
+
+/** How often a call is made, and how long a service may ask to be left alone in between. */
+export type Patience = { attempts: number; longestWaitMs: number };
+/** For work that nobody sits and waits for. */
+export const PATIENT: Patience = { attempts: 8, longestWaitMs: 600_000 };
+/** For a person who looks at an empty page meanwhile. */
+export const PROMPT: Patience = { attempts: 3, longestWaitMs: 2_000 };
 
 /**
  * Makes a call within the limits, and again when it failed for a reason that passes: a limit, a fault of the service, a
@@ -14,6 +19,7 @@ export async function attempted<T>(
   pace: Pace,
   tokens: number,
   call: () => Promise<{ data: T; response: Response }>,
+  patience: Patience = PATIENT,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     await pace.enter(tokens);
@@ -24,7 +30,8 @@ export async function attempted<T>(
     } catch (error) {
       const wait = waitAfter(error, attempt);
       if (error instanceof OpenAI.APIError && error.headers) pace.learn(error.headers);
-      if (wait === undefined || attempt >= MAX_ATTEMPTS) throw toUpstreamError(error);
+      if (wait === undefined || wait > patience.longestWaitMs || attempt >= patience.attempts)
+        throw toUpstreamError(error);
       // A limit is everybody's; a fault is that of one call.
       if (error instanceof OpenAI.RateLimitError) pace.close(wait);
       else await pace.clock.sleep(wait);
@@ -39,7 +46,7 @@ function waitAfter(error: unknown, attempt: number): number | undefined {
   const { status } = error;
   if (status !== undefined && status !== 408 && status !== 409 && status !== 429 && status < 500) return undefined;
   if (status === 501) return undefined;
-  return Math.min(LONGEST_WAIT_MS, (error.headers && retryAfterMs(error.headers)) ?? backoff(attempt));
+  return (error.headers && retryAfterMs(error.headers)) ?? backoff(attempt);
 }
 
 /** An answer that ended in the middle: its JSON is not whole, or the socket closed. */

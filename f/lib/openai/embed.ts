@@ -1,5 +1,5 @@
 import { UpstreamError } from "../errors.ts";
-import { attempted } from "./attempts.ts";
+import { attempted, type Patience } from "./attempts.ts";
 import type { OpenAI } from "./client.ts";
 import { Pace } from "./pace.ts";
 
@@ -17,6 +17,8 @@ export type EmbedderOptions = {
   /** Asked before each call; throws when the budget does not allow it. */
   spend?: (tokens: number) => Promise<void>;
   pace?: Pace;
+  /** As for work that nobody waits for, unless told otherwise. */
+  patience?: Patience;
 };
 
 /** Beyond these a call takes longer than two smaller ones at once; the service's own limits are higher. */
@@ -32,6 +34,7 @@ export function embedder({
   concurrency = CONCURRENCY,
   spend,
   pace = new Pace(),
+  patience,
 }: EmbedderOptions): Embed {
   // Only these models can be asked for a size; others have the one they have.
   const size = model.startsWith("text-embedding-3") ? { dimensions } : {};
@@ -46,9 +49,8 @@ export function embedder({
     const tokens = batch.reduce((sum, one) => sum + one.tokens, 0);
     await spendInTurn(tokens);
     const input = batch.map(({ text }) => text);
-    const answer = await attempted(pace, tokens, () =>
-      client.embeddings.create({ model, input, ...size }).withResponse(),
-    );
+    const call = () => client.embeddings.create({ model, input, ...size }).withResponse();
+    const answer = await attempted(pace, tokens, call, patience);
     const vectors: Float32Array[] = [];
     for (const { index, embedding } of answer.data) vectors[index] = Float32Array.from(embedding);
     check(vectors, batch.length, dimensions, model);

@@ -39,14 +39,14 @@ export function postgresServer({ dir, port, password, throwaway }: PostgresOptio
     name: "postgres",
     argv: [binary("postgres"), "-D", data, "-p", String(port), ...all.flatMap((setting) => ["-c", setting])],
     account: "postgres",
-    prepare: () => initialise(dir, data, password),
+    prepare: (signal) => initialise(dir, data, password, signal),
     ready: () => answers(port, STARTUP, /^R/),
     stopSignal: "SIGINT",
   };
 }
 
 /** Under another name until it is complete: one that was killed half-way looks like a database and is none. */
-async function initialise(dir: string, data: string, password: string): Promise<void> {
+async function initialise(dir: string, data: string, password: string, signal?: AbortSignal): Promise<void> {
   const user = accountOf("postgres");
   mkdirSync(dir, { recursive: true });
   if (user) chownSync(dir, user.uid, user.gid);
@@ -63,7 +63,7 @@ async function initialise(dir: string, data: string, password: string): Promise<
     ...["-D", fresh, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"],
     ...["--auth=scram-sha-256", `--pwfile=${passwordFile}`],
   ]);
-  await promisify(execFile)(command, args, { cwd: dir });
+  await promisify(execFile)(command, args, { cwd: dir, killSignal: "SIGKILL", ...(signal ? { signal } : {}) });
   rmSync(passwordFile);
   renameSync(fresh, data);
 }

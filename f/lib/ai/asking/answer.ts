@@ -1,4 +1,4 @@
-import { attempted } from "../../openai/attempts.ts";
+import { attempted, PROMPT } from "../../openai/attempts.ts";
 import { type OpenAI, toUpstreamError } from "../../openai/client.ts";
 import { Pace } from "../../openai/pace.ts";
 import { CitedText } from "./cited_text.ts";
@@ -86,7 +86,7 @@ async function* written(
     stream: true as const,
     stream_options: { include_usage: true },
   };
-  const stream = await attempted(new Pace(), 0, () => openai.chat.completions.create(request).withResponse());
+  const stream = await attempted(new Pace(), 0, () => openai.chat.completions.create(request).withResponse(), PROMPT);
   try {
     for await (const { model: name, system_fingerprint, usage, choices } of stream) {
       told.model = name;

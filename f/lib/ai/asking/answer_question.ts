@@ -1,3 +1,4 @@
+import { PROMPT } from "../../openai/attempts.ts";
 import { embedder } from "../../openai/embed.ts";
 import { withQdrant } from "../../qdrant/client.ts";
 import { type Answer, type AnswerEvent, answerEvents } from "./answer.ts";
@@ -29,7 +30,8 @@ export async function answerQuestion(
   const spend = async (some: number) => {
     tokens += some;
   };
-  const embed = embedder({ client: openai, model: settings.model, dimensions: settings.dimensions, spend });
+  const { model, dimensions } = settings;
+  const embed = embedder({ client: openai, model, dimensions, spend, patience: PROMPT });
   const answer = await withQdrant(qdrant, async (store) => {
     const events = answerEvents(
       { qdrant: store, embed, openai },

@@ -1,3 +1,4 @@
+import { PROMPT } from "../../openai/attempts.ts";
 import { embedder } from "../../openai/embed.ts";
 import { withQdrant } from "../../qdrant/client.ts";
 import type { AskingConnections } from "./connections.ts";
@@ -25,7 +26,7 @@ export async function searchDocuments(
   const spend = async (some: number) => {
     tokens += some;
   };
-  const embed = embedder({ client: openai, model, dimensions, spend });
+  const embed = embedder({ client: openai, model, dimensions, spend, patience: PROMPT });
   const items = await withQdrant(qdrant, (store) =>
     searchChunks({ qdrant: store, embed }, { collection, settings, tenants }, input),
   );

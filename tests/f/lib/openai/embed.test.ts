@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { PROMPT } from "../../../../f/lib/openai/attempts.ts";
 import { openaiClient } from "../../../../f/lib/openai/client.ts";
 import { batchesOf, embedder } from "../../../../f/lib/openai/embed.ts";
 import { type Clock, Pace } from "../../../../f/lib/openai/pace.ts";
@@ -67,6 +68,19 @@ describe("embedder", () => {
     const { pace, waits } = quick();
     await expect(open({ pace })(texts(1))).rejects.toMatchObject({ retryable: true, details: { status: 503 } });
     expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 16000]);
+  });
+
+  it("asks a few times only when somebody waits for it, and not at all when it would have to wait for long", async () => {
+    const { pace, waits } = quick();
+    await server.resetCalls();
+    await server.set({ failures: Array(9).fill(503) });
+    await expect(open({ pace, patience: PROMPT })(texts(1))).rejects.toMatchObject({ retryable: true });
+    expect(waits).toEqual([250, 500]);
+    await server.set({ tokensPerMinute: 600 });
+    await open({ patience: PROMPT })(texts(140)); // most of a minute's tokens
+    const began = performance.now();
+    await expect(open({ patience: PROMPT })(texts(140))).rejects.toMatchObject({ retryable: true });
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 
   it("stays within limits that the service tells of, without being refused once it knows them", async () => {
