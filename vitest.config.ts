@@ -9,8 +9,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
-    // Files share a process that has loaded the modules: each keeps its state to itself, as the conventions ask of them.
-    isolate: false,
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });

@@ -78,7 +78,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
     },
   );
   const url = `http://127.0.0.1:${port}`;
-  await ready(child, `${url}/api/version`);
+  const said = await ready(child, `${url}/api/version`);
 
   const api = (path: string, init: RequestInit = {}) => {
     const headers = new Headers(init.headers);
@@ -96,7 +96,12 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
     if (why) throw new Error(`the script has no lock: ${why}`);
     return lock !== null;
   };
+  let ending = false;
+  child.once("exit", (code, signal) => {
+    if (!ending) console.error(`the engine ended by itself (${signal ?? code}):\n${said()}`);
+  });
   const end = async (signal: NodeJS.Signals) => {
+    ending = true;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
     child.kill(signal);
@@ -143,8 +148,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
   };
 }
 
-/** Waits until the engine answers; its output is in the error when it does not. */
-async function ready(child: ChildProcess, url: string): Promise<void> {
+/** Waits until the engine answers; its output is in the error when it does not. Answers what it has said by now. */
+async function ready(child: ChildProcess, url: string): Promise<() => string> {
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
   const deadline = Date.now() + READY_SECONDS * 1000;
@@ -160,4 +165,5 @@ async function ready(child: ChildProcess, url: string): Promise<void> {
     }
     await sleep(10);
   }
+  return () => output.slice(-4000);
 }

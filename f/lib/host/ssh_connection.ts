@@ -6,7 +6,9 @@ import { InvalidInputError, UpstreamError } from "../errors.ts";
 import type { SiteHostValue } from "../resources.ts";
 import { quote } from "./paths.ts";
 
-const READY_TIMEOUT_MS = 20_000;
+/** A handshake that stalls is begun anew once: it rarely takes a second. */
+const READY_TIMEOUT_MS = 10_000;
+const HANDSHAKES = 2;
 const KEEPALIVE_MS = 5_000;
 const MAX_OUTPUT = 64 * 1024;
 
@@ -42,35 +44,42 @@ export async function connectSsh(value: SiteHostValue): Promise<SshConnection> {
   }
   // Half of what starting a script costs, so only those pay that do reach the host.
   const { default: library } = await import("ssh2");
-  const client = new library.Client();
-  let refusedKey = false;
-  const hostVerifier = (key: Buffer): boolean => {
-    refusedKey = !isPinned(key, hostKey as string);
-    return !refusedKey;
-  };
-  try {
-    await new Promise<void>((resolve, reject) => {
-      client.once("ready", resolve).once("error", reject);
-      const { readyTimeout, keepaliveInterval } = { readyTimeout: READY_TIMEOUT_MS, keepaliveInterval: KEEPALIVE_MS };
-      client.connect({ host, port, username: user, privateKey, hostVerifier, readyTimeout, keepaliveInterval });
-    });
-  } catch (cause) {
-    client.end();
-    if (refusedKey) {
-      throw new UpstreamError(`The host key of ${host}:${port} is not the one that f/infra/site_host pins`, {
-        hint: "Find out whether the machine was replaced or somebody stands in between before you change hostKey.",
+  for (let attempt = 1; ; attempt++) {
+    const client = new library.Client();
+    let refusedKey = false;
+    const hostVerifier = (key: Buffer): boolean => {
+      refusedKey = !isPinned(key, hostKey as string);
+      return !refusedKey;
+    };
+    try {
+      await new Promise<void>((resolve, reject) => {
+        client.once("ready", resolve).once("error", reject);
+        const timing = { readyTimeout: READY_TIMEOUT_MS, keepaliveInterval: KEEPALIVE_MS };
+        client.connect({ host, port, username: user, privateKey, hostVerifier, ...timing });
       });
+      client.setNoDelay(true); // small requests one after the other would each wait 40 ms for an acknowledgement
+      return over(client);
+    } catch (cause) {
+      client.on("error", () => {}).destroy(); // which is another error to it
+      const stalled = (cause as { level?: unknown }).level === "client-timeout";
+      if (stalled && attempt < HANDSHAKES) continue;
+      throw refusedKey ? strangeKey(host, port) : unreachable(host, port, cause);
     }
-    throw new UpstreamError(`The site host ${host}:${port} could not be reached over SSH or refused the login`, {
-      code: "upstream_unreachable",
-      hint: "Check that sshd runs there and that it accepts the user and key of f/infra/site_host.",
-      retryable: true,
-      cause,
-    });
   }
-  client.setNoDelay(true); // small requests one after the other would each wait 40 ms for an acknowledgement
-  return over(client);
 }
+
+const strangeKey = (host: string, port: number) =>
+  new UpstreamError(`The host key of ${host}:${port} is not the one that f/infra/site_host pins`, {
+    hint: "Find out whether the machine was replaced or somebody stands in between before you change hostKey.",
+  });
+
+const unreachable = (host: string, port: number, cause: unknown) =>
+  new UpstreamError(`The site host ${host}:${port} could not be reached over SSH or refused the login`, {
+    code: "upstream_unreachable",
+    hint: "Check that sshd runs there and that it accepts the user and key of f/infra/site_host.",
+    retryable: true,
+    cause,
+  });
 
 /** When the connection is lost, ssh2 ends every call under way with an error and refuses each one after that. */
 function over(client: ssh2.Client): SshConnection {

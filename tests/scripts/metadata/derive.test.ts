@@ -21,7 +21,8 @@ afterAll(async () => {
   rmSync(checkout, { recursive: true });
 });
 
-describe("what is committed, pushed with the real wmill", () => {
+// Some 1,700 files go over twice.
+describe("what is committed, pushed with the real wmill", { timeout: 180_000 }, () => {
   it("is complete and fresh: nothing is created on disk, nothing is stale, nothing is left to push", async () => {
     const before = readTree(checkout, PUSHED);
     const push = await wmill("sync", "push", "--yes");

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, inject, it } from "vitest";
+import { afterAll, describe, expect, inject, it, onTestFinished } from "vitest";
 import { openHost, withHost } from "../../../../f/lib/host/host.ts";
 import { freePort } from "../../../../scripts/stack/process.ts";
 import { runOnBun } from "../../../support/bun.ts";
@@ -37,6 +38,22 @@ describe("a host over SSH", () => {
       code: "upstream_unreachable",
       retryable: true,
     });
+  });
+
+  it("is asked anew when a handshake stalls, as it does now and then on a busy machine", async () => {
+    const sockets: Socket[] = [];
+    const proxy = createServer((socket) => {
+      sockets.push(socket);
+      if (sockets.length === 1) return; // says nothing
+      const there = connect(ssh.port, ssh.host);
+      socket.pipe(there).pipe(socket);
+    }).listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    onTestFinished(() => void proxy.close());
+    const { port } = proxy.address() as AddressInfo;
+    const host = await openHost({ ...ssh, port });
+    await host.close();
+    expect(sockets).toHaveLength(2);
   });
 
   it.each([
