@@ -2,7 +2,10 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { expect } from "vitest";
 
-const BIN = resolve(import.meta.dirname, "../../scripts/run8n.mjs");
+const REPOSITORY = resolve(import.meta.dirname, "../..");
+const LAUNCHER = resolve(REPOSITORY, "scripts/run8n.mjs");
+const BUN = resolve(REPOSITORY, "node_modules/.bin/bun");
+const MAIN = resolve(REPOSITORY, "scripts/cli/main.ts");
 
 export type Run = {
   code: number | null;
@@ -15,14 +18,17 @@ export type Run = {
 
 export type RunOptions = { cwd?: string; env?: Record<string, string | undefined> };
 
-/** Runs the command line as a user would, without a terminal and without anything of this process's surroundings. */
+/** Runs the command line without a terminal and without anything of this process's surroundings. */
 export function run8n(args: string[], options: RunOptions = {}): Promise<Run> {
-  return startRun8n(args, options).ended;
+  return started([BUN, MAIN, ...args], options).ended;
 }
 
-/** The same, for commands that stay: `stderr()` is what was said so far. */
-export function startRun8n(args: string[], { cwd, env }: RunOptions = {}) {
-  const child = spawn(process.execPath, [BIN, ...args], {
+/** The same through the launcher that npm links, for commands that stay: `stderr()` is what was said so far. */
+export const startRun8n = (args: string[], options: RunOptions = {}) =>
+  started([process.execPath, LAUNCHER, ...args], options);
+
+function started([program, ...args]: [string, ...string[]], { cwd, env }: RunOptions) {
+  const child = spawn(program, args, {
     cwd,
     env: { PATH: process.env.PATH, HOME: "/nonexistent", ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -6,7 +6,7 @@ import { InvalidInputError, UpstreamError } from "../errors.ts";
 import type { SiteHostValue } from "../resources.ts";
 import { quote } from "./paths.ts";
 
-/** A handshake that stalls is begun anew once: it rarely takes a second. */
+/** A handshake that stalls or breaks off is begun anew once: it rarely takes a second. */
 const READY_TIMEOUT_MS = 10_000;
 const HANDSHAKES = 2;
 const KEEPALIVE_MS = 5_000;
@@ -53,19 +53,24 @@ export async function connectSsh(value: SiteHostValue): Promise<SshConnection> {
     };
     try {
       await new Promise<void>((resolve, reject) => {
-        client.once("ready", resolve).once("error", reject);
+        client.once("ready", resolve).on("error", reject); // one failure may be told of twice
         const timing = { readyTimeout: READY_TIMEOUT_MS, keepaliveInterval: KEEPALIVE_MS };
         client.connect({ host, port, username: user, privateKey, hostVerifier, ...timing });
       });
       client.setNoDelay(true); // small requests one after the other would each wait 40 ms for an acknowledgement
       return over(client);
     } catch (cause) {
-      client.on("error", () => {}).destroy(); // which is another error to it
-      const stalled = (cause as { level?: unknown }).level === "client-timeout";
-      if (stalled && attempt < HANDSHAKES) continue;
+      client.destroy();
+      if (isInterrupted(cause) && attempt < HANDSHAKES) continue;
       throw refusedKey ? strangeKey(host, port) : unreachable(host, port, cause);
     }
   }
+}
+
+/** What a server does that is busy, other than one that is not there or does not know us. */
+function isInterrupted(error: unknown): boolean {
+  const { level, code, message } = error as { level?: string; code?: string; message: string };
+  return level === "client-timeout" || code === "ECONNRESET" || message === "Connection lost before handshake";
 }
 
 const strangeKey = (host: string, port: number) =>

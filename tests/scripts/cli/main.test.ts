@@ -22,12 +22,20 @@ describe("run8n", () => {
     }
   });
 
-  it.each(COMMANDS)("explains %s, for people and for programs", async (name) => {
+  it.each(COMMANDS)("explains %s", async (name) => {
     const help = await run8n([name, "--help"]);
     expect(help).toMatchObject({ code: 0, stderr: "" });
     expect(help.stdout).toContain(`run8n ${name}`);
-    const json = await run8n([name, "--help", "--json"]);
-    expect(json.json().commands[0]).toMatchObject({ name, options: { json: {}, yes: {}, help: {} } });
+  });
+
+  it("explains itself to programs: all of it, or one command", async () => {
+    const { commands } = (await run8n(["help", "--json"])).json();
+    const explained = COMMANDS.map((name) => ({ name, options: { json: {}, yes: {}, help: {} } }));
+    expect(commands).toEqual(
+      expect.arrayContaining(explained.map((one) => expect.objectContaining({ name: one.name }))),
+    );
+    for (const one of commands) expect(one).toMatchObject({ options: { json: {}, yes: {}, help: {} } });
+    expect((await run8n(["up", "--help", "--json"])).json().commands).toMatchObject([{ name: "up" }]);
   });
 
   it.each([
@@ -52,9 +60,16 @@ describe("run8n", () => {
     expect(stderr).toContain(said);
     expect(stderr).toContain("→");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    const json = await run8n([...args, "--json"], { env: { ...env, ...remote } });
-    expect(json.code).toBe(2);
-    expect(json.json().error).toEqual({ message: expect.stringContaining(said), hint: expect.any(String) });
+  });
+
+  it.each([
+    ["an unknown command", ["start"], "no command"],
+    ["an unknown flag", ["up", "--port", "80"], "unknown option '--port'"],
+    ["a bad project name", ["new", "Über Shop"], "Project name must be"],
+  ])("answers %s in one document when asked for JSON", async (_, args, said) => {
+    const { code, json } = await run8n([...args, "--json"], { env });
+    expect(code).toBe(2);
+    expect(json().error).toEqual({ message: expect.stringContaining(said), hint: expect.any(String) });
   });
 
   it.each([

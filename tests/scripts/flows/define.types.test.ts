@@ -31,8 +31,6 @@ async function errorsIn(source: string): Promise<number[]> {
 
 it("makes every mistake of misuse.ts a type error, and only those", async () => {
   const source = readFileSync(join(import.meta.dirname, "misuse.ts"), "utf8");
-  expect(await errorsIn(source)).toEqual([]);
-
   const bare = source.replace(DIRECTIVE, "\n").split("\n");
   const mistakes = source.split("\n").flatMap((line, at) => (line.includes("@ts-expect-error") ? [at + 2] : []));
   expect(mistakes).toHaveLength(11);

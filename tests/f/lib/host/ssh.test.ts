@@ -40,11 +40,15 @@ describe("a host over SSH", () => {
     });
   });
 
-  it("is asked anew when a handshake stalls, as it does now and then on a busy machine", async () => {
+  it.each<[string, (socket: Socket) => void]>([
+    ["stalls", () => {}],
+    ["is cut off", (socket) => socket.destroy()],
+    ["is reset", (socket) => socket.resetAndDestroy()],
+  ])("is asked anew when a handshake %s, as on a busy machine", async (_, meet) => {
     const sockets: Socket[] = [];
     const proxy = createServer((socket) => {
       sockets.push(socket);
-      if (sockets.length === 1) return; // says nothing
+      if (sockets.length === 1) return meet(socket);
       const there = connect(ssh.port, ssh.host);
       socket.pipe(there).pipe(socket);
     }).listen(0, "127.0.0.1");

@@ -102,11 +102,13 @@ describe.each(["project_schema", "nocodb"] as const)("takeSnapshot of a base in 
     expect(snapshot.notes).toContainEqual(expect.stringContaining("customer.wants stays a text"));
   });
 
-  it("is valid to the real Prisma, and laid out as its formatter does", async () => {
-    expect(await prisma.run("validate")).toMatchObject({ code: 0 });
-    expect(await prisma.run("format")).toMatchObject({ code: 0 });
-    expect(readFileSync(join(prisma.dir, "prisma/schema.prisma"), "utf8")).toBe(snapshot.prismaSchema);
-  });
+  // The same text for both but for the schema's name, and each call of Prisma takes seconds.
+  if (storage === "project_schema")
+    it("is valid to the real Prisma, and laid out as its formatter does", async () => {
+      expect(await prisma.run("validate")).toMatchObject({ code: 0 });
+      expect(await prisma.run("format")).toMatchObject({ code: 0 });
+      expect(readFileSync(join(prisma.dir, "prisma/schema.prisma"), "utf8")).toBe(snapshot.prismaSchema);
+    });
 
   it("has a baseline that, applied to an empty schema, equals the live one", async () => {
     prisma.write({ "live.prisma": await pulled(prisma) });
