@@ -50,6 +50,7 @@ describe("a host over SSH", () => {
       sockets.push(socket);
       if (sockets.length === 1) return meet(socket);
       const there = connect(ssh.port, ssh.host);
+      for (const end of [socket, there]) end.on("error", () => {}); // one may be gone before the other
       socket.pipe(there).pipe(socket);
     }).listen(0, "127.0.0.1");
     await once(proxy, "listening");
