@@ -10,5 +10,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
+    // Files share a worker's modules and its browser, which halves what a small file costs; so none mocks a module.
+    isolate: false,
   },
 });

@@ -1,12 +1,12 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, onTestFinished } from "vitest";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 import { changeRoutes } from "../../f/lib/caddy/admin.ts";
 import { caddyRoute } from "../../f/lib/caddy/route.ts";
-import { binary } from "../../scripts/stack/binaries.ts";
 import { accountsRoute } from "./accounts.ts";
+import { newTab } from "./browser.ts";
 import { startCaddy } from "./edge.ts";
 import { PASSWORD } from "./gotrue.ts";
 import { gotrueIssuer } from "./gotrue_issuer.ts";
@@ -18,7 +18,6 @@ import { gotrueIssuer } from "./gotrue_issuer.ts";
 export function saasSite() {
   const root = mkdtempSync(join(tmpdir(), "run8n-saas-"));
   let edge: Awaited<ReturnType<typeof startCaddy>>;
-  let browser: Browser;
   beforeAll(async () => {
     edge = await startCaddy();
   });
@@ -41,28 +40,16 @@ export function saasSite() {
     };
     const site = caddyRoute({ project: world.project, host: hostOf(world.project) }, { kind: "static", root }, caddy);
     await changeRoutes(edge.caddy, () => [site]);
-    browser = await chromium.launch({ executablePath: binary("chromium"), args: ["--no-sandbox", "--disable-gpu"] });
   });
   afterAll(async () => {
-    await browser?.close();
     await edge?.remove();
     rmSync(root, { recursive: true, force: true });
   });
 
-  /** A browser of somebody's own; `complaints` is everything it said or asked elsewhere. */
-  async function visitor(options: BrowserContextOptions = {}) {
-    const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    // A page that stays open goes on painting and asking, and slows later ones down.
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      if (new URL(request.url()).origin !== world.origin) complaints.push(`asked ${new URL(request.url()).origin}`);
-    });
-    const open = (path: string) => page.goto(world.origin + path);
-    return { page, complaints, open };
+  /** A browser of somebody's own. */
+  async function visitor(options?: BrowserContextOptions) {
+    const { page, complaints } = await newTab(world.origin, options);
+    return { page, complaints, open: (path: string) => page.goto(world.origin + path) };
   }
 
   async function signUp(page: Page, email: string): Promise<void> {

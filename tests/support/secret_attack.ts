@@ -5,7 +5,11 @@ import { keep } from "./workspace_items.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const FORM_TYPE = { "content-type": "application/x-www-form-urlencoded" };
-const HEADERS = ["content-type", "origin", "accept", "x-forwarded-for", "user-agent", "referer", "cookie", "x-other"];
+/** Headers that some route reads, and others that none does. */
+const READ_HEADERS = ["content-type", "origin", "accept"];
+const OTHER_HEADERS = ["x-forwarded-for", "user-agent", "referer", "cookie", "x-other"];
+
+type Attacked = { path: string; project: string; sound: Record<string, string>; fields: string[] };
 
 /**
  * Keeps secrets in the workspace that the route's job may read. Each has the mark in it, in a shape that some check of a
@@ -35,36 +39,51 @@ export async function plantSecrets(engine: TestEngine): Promise<{ mark: string; 
   };
 }
 
-/** Requests with the reference in every position of a route: raw body, each field, an unknown key, query, path, headers. */
-export function attacksOn(
-  route: { path: string; project: string; sound: Record<string, string>; fields: string[] },
-  reference: string,
-): RouteRequest[] {
-  const { path, project, sound, fields } = route;
-  // Beside another reference, Windmill replaces contextual names such as $WM_TOKEN too.
-  const beside = { "x-beside": "$var:f/attack/plain" };
-  const json = (body: object, headers = {}): RouteRequest => ({
-    headers: { ...JSON_TYPE, ...beside, ...headers },
-    body: JSON.stringify(body),
-  });
-  const form = (body: Record<string, string>): RouteRequest => ({
-    headers: { ...FORM_TYPE, ...beside },
-    body: new URLSearchParams(body).toString(),
-  });
+/** Requests with the reference in one position each: raw body, each field, an unknown key, query, path, headers. */
+export function attacksOn(route: Attacked, reference: string): RouteRequest[] {
+  const { sound, fields } = route;
   return [
-    ...[JSON_TYPE, FORM_TYPE, { ...FORM_TYPE, accept: "text/html" }, { "content-type": "text/plain" }].map((type) => ({
-      headers: { ...type, ...beside },
-      body: reference,
-    })),
-    { headers: { "content-type": "$var:f/attack/type", ...beside }, body: reference },
+    ...[JSON_TYPE, FORM_TYPE, { ...FORM_TYPE, accept: "text/html" }, { "content-type": "text/plain" }].map((type) =>
+      raw(reference, type),
+    ),
+    raw(reference, { "content-type": "$var:f/attack/type" }),
     ...[...fields, "other", reference].flatMap((field) => {
       const body = { ...sound, [field]: reference };
       return [json(body), form(body), json({ ...sound, [field]: { deeper: [reference] } })];
     }),
-    ...HEADERS.map((name) => json(sound, { [name]: reference })),
-    { ...json(sound), path: path.replace(project, encodeURIComponent(reference)) },
-    { ...json(sound), path: `${path}?q=${encodeURIComponent(reference)}` },
-    { ...json(sound), path: `${path}?${encodeURIComponent(reference)}=q` },
+    ...READ_HEADERS.map((name) => json(sound, { [name]: reference })),
+    ...inAddressAndHeaders(route, reference),
+  ];
+}
+
+/**
+ * The same reference in many positions of few requests: enough to see that Windmill replaces it in none of them, though
+ * not, as one position does, to see what lies behind the checks of the others.
+ */
+export function attacksAtOnce(route: Attacked, reference: string): RouteRequest[] {
+  const names = [...route.fields, "other", reference];
+  const everywhere = { ...route.sound, ...Object.fromEntries(names.map((name) => [name, reference])) };
+  return [
+    raw(reference, JSON_TYPE),
+    raw(reference, FORM_TYPE),
+    json(everywhere),
+    form(everywhere),
+    ...inAddressAndHeaders(route, reference),
+  ];
+}
+
+// Beside another reference, Windmill replaces contextual names such as $WM_TOKEN too.
+const BESIDE = { "x-beside": "$var:f/attack/plain" };
+const raw = (body: string, type: Record<string, string>): RouteRequest => ({ headers: { ...type, ...BESIDE }, body });
+const json = (body: object, headers = {}): RouteRequest => raw(JSON.stringify(body), { ...JSON_TYPE, ...headers });
+const form = (body: Record<string, string>): RouteRequest => raw(new URLSearchParams(body).toString(), FORM_TYPE);
+
+function inAddressAndHeaders({ path, project, sound }: Attacked, reference: string): RouteRequest[] {
+  const encoded = encodeURIComponent(reference);
+  return [
+    json(sound, Object.fromEntries(OTHER_HEADERS.map((name) => [name, reference]))),
+    { ...json(sound), path: path.replace(project, encoded) },
+    { ...json(sound), path: `${path}?q=${encoded}&${encoded}=q` },
   ];
 }
 

@@ -27,7 +27,7 @@ const STARTUP = (() => {
 export function postgresServer({ dir, port, password, throwaway }: PostgresOptions): Server {
   const data = join(dir, "data");
   const settings = throwaway
-    ? ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
+    ? ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "max_connections=200"]
     : [];
   const all = [
     "listen_addresses=127.0.0.1",

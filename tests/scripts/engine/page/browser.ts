@@ -1,6 +1,6 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { expect, onTestFinished } from "vitest";
-import { binary } from "../../../../scripts/stack/binaries.ts";
+import type { BrowserContextOptions } from "playwright-core";
+import { expect } from "vitest";
+import { newTab, type Tab } from "../../../support/browser.ts";
 import { startEngine, type TestEngine } from "../../../support/engine.ts";
 
 /** An expectation that is met in the end; a browser on a busy machine takes its time. */
@@ -9,10 +9,10 @@ export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_
 /** The page in Chromium against an engine of its own. */
 export type Visit = {
   engine: TestEngine;
-  /** Opens a place such as `#/runs`, signed in; `complaints` is what the console said and who else was asked. */
-  open(place?: string, options?: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }>;
+  /** Opens a place such as `#/runs`, signed in. */
+  open(place?: string, options?: BrowserContextOptions): Promise<Tab>;
   /** A tab that has no token yet. */
-  tab(options?: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }>;
+  tab(options?: BrowserContextOptions): Promise<Tab>;
   /** Starts a script or flow and answers its job's id. */
   start(kind: "p" | "f", path: string, args?: Record<string, unknown>): Promise<string>;
   job(id: string): Promise<Record<string, unknown>>;
@@ -21,23 +21,7 @@ export type Visit = {
 
 export async function visit(dataDir?: string): Promise<Visit> {
   const engine = await startEngine(dataDir ? { dataDir } : {});
-  const browser: Browser = await chromium.launch({
-    executablePath: binary("chromium"),
-    args: ["--no-sandbox", "--disable-gpu"],
-  });
-  const tab: Visit["tab"] = async (options = {}) => {
-    const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    // A page that stays open goes on painting and asking, and slows later ones down.
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      if (new URL(request.url()).origin !== engine.url) complaints.push(`asked ${request.url()}`);
-    });
-    return { page, complaints };
-  };
+  const tab: Visit["tab"] = (options) => newTab(engine.url, options);
   return {
     engine,
     tab,
@@ -52,9 +36,6 @@ export async function visit(dataDir?: string): Promise<Visit> {
       return (await engine.api(`/w/{w}/jobs/run/${kind}/${path}`, init)).text();
     },
     job: async (id) => (await engine.api(`/w/{w}/jobs_u/get/${id}`)).json() as Promise<Record<string, unknown>>,
-    async close() {
-      await browser.close();
-      await engine.stop();
-    },
+    close: () => engine.stop(),
   };
 }
