@@ -9,7 +9,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
-    maxWorkers: 2,
+    // More than cores: much of a test is waiting for servers.
+    maxWorkers: 3,
     // Files share a worker's modules and its browser, which halves what a small file costs; so none mocks a module.
     isolate: false,
   },

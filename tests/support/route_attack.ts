@@ -26,14 +26,16 @@ export async function expectNoSecretFrom(
   { method, path, token, sound = {}, fields = [], bodyless = method === "GET" }: AttackedRoute,
 ): Promise<number[]> {
   const { mark, references: all, known } = await plantedIn(world.engine());
-  // Of each kind the one that goes furthest: the rest is the gate's own business, and tried on the waitlist's route.
-  const [plain = "", ...others] = all.filter((one) => /attack\/(plain|connection|nothing)$|^\$WM_TOKEN$/.test(one));
+  // Of each kind the one that goes furthest, and no form but one, which no guarded route takes: the rest is the gate's
+  // own business, and tried on the waitlist's route.
+  const [plain = "", ...others] = all.filter((one) => /attack\/(plain|connection)$|^\$WM_TOKEN$/.test(one));
   const route = { path, project: world.project, sound, fields };
   const bearer = { authorization: `Bearer ${token}` };
+  const nothing = { headers: { "content-type": "application/json" }, body: "$var:f/attack/nothing" };
   const attacks = [
-    // Nor does any guarded route take forms: those with one field each would all be answered alike.
-    ...attacksOn(route, plain).filter((one) => !isForm(one) || one.body === plain),
-    ...others.flatMap((reference) => attacksAtOnce(route, reference)),
+    ...attacksOn(route, plain).filter((one) => !isForm(one) || one.headers?.accept),
+    ...others.flatMap((reference) => attacksAtOnce(route, reference).filter((one) => !isForm(one))),
+    nothing,
   ].map((one): RouteRequest => ({ ...one, headers: { ...bearer, ...one.headers } }));
   attacks.push(
     ...[plain, ...others.map((reference) => `Bearer ${reference}`)].map((authorization) => ({

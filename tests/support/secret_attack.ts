@@ -80,10 +80,10 @@ const form = (body: Record<string, string>): RouteRequest => raw(new URLSearchPa
 
 function inAddressAndHeaders({ path, project, sound }: Attacked, reference: string): RouteRequest[] {
   const encoded = encodeURIComponent(reference);
+  const headers = Object.fromEntries(OTHER_HEADERS.map((name) => [name, reference]));
   return [
-    json(sound, Object.fromEntries(OTHER_HEADERS.map((name) => [name, reference]))),
+    { ...json(sound, headers), path: `${path}?q=${encoded}&${encoded}=q` },
     { ...json(sound), path: path.replace(project, encoded) },
-    { ...json(sound), path: `${path}?q=${encoded}&${encoded}=q` },
   ];
 }
 

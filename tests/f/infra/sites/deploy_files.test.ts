@@ -13,7 +13,7 @@ const { caddy } = inject("services");
 const files = { "index.html": "<h1>hi</h1>", "css/a.css": "a{}" };
 const all = listing(files);
 
-describe.each(testHosts())("deploy_files over $transport", ({ value }) => {
+describe.each(testHosts("local"))("deploy_files over $transport", ({ value }) => {
   it("publishes a site once all of its contents came", async () => {
     const project = uniqueProject();
     const first = await deployFiles(project, batchOf(all, [files["index.html"]]), value, db, caddy);

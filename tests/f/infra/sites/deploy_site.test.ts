@@ -12,7 +12,7 @@ const db = testDatabase();
 const { caddy } = inject("services");
 const site = archiveOf({ "./index.html": "<h1>hi</h1>", "./css/a.css": "a{}" });
 
-describe.each(testHosts())("deploy_site over $transport", ({ value }) => {
+describe.each(testHosts("local"))("deploy_site over $transport", ({ value }) => {
   it("publishes a packed site", async () => {
     const project = uniqueProject();
     const done = await deploySite(project, site, value, db, caddy);

@@ -10,7 +10,7 @@ import { testHosts } from "../../../support/hosts.ts";
 const db = testDatabase();
 const { caddy } = inject("services");
 
-describe.each(testHosts())("diff_releases over $transport", ({ value }) => {
+describe.each(testHosts("local"))("diff_releases over $transport", ({ value }) => {
   const deploy = (project: string, files: Files, settings: SiteSettings = {}) =>
     deployFiles(project, batchOf(listing(files, settings), Object.values(files)), value, db, caddy);
   const one = { "index.html": "one", "same.css": "a{}", "gone.js": "x", "b/moved.js": "moved" };

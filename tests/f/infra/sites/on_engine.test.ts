@@ -39,7 +39,7 @@ async function upload(project: string, body: Uint8Array | string, type = "applic
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
-describe.each(testHosts())("sites and routes as Windmill runs them, over $transport", ({ value }) => {
+describe.each(testHosts("ssh"))("sites and routes as Windmill runs them, over $transport", ({ value }) => {
   beforeAll(() => useHost(value));
   const site = (text: string) => Buffer.from(archiveOf({ "index.html": text }), "base64");
   const page = async (project: string) => (await visit(caddy, `${project}.apps.localhost`)).body;

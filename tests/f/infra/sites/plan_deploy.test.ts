@@ -12,7 +12,7 @@ const db = testDatabase();
 const { caddy } = inject("services");
 const files = { "index.html": "<h1>hi</h1>", "a.css": "a{}" };
 
-describe.each(testHosts())("plan_deploy over $transport", ({ value }) => {
+describe.each(testHosts("local"))("plan_deploy over $transport", ({ value }) => {
   it("says what would have to be sent, and changes nothing", async () => {
     const project = uniqueProject();
     const { entries } = listing(files);
