@@ -8,7 +8,8 @@ import { installPackages, packagesAreFresh } from "./setup/packages.mjs";
 import { missingPrograms } from "./setup/programs.mjs";
 import { findBun } from "./stack/find.mjs";
 
-// What `npm start`, `npm test`, `npm run demo` and `npm run check` call: makes a fresh machine ready, then does the job.
+// What `npm start`, `npm test`, `npm run demo`, `npm run check` and `npm run test:nocodb` call: makes a fresh machine ready,
+// then does the job.
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [job = "run8n", ...args] = process.argv.slice(2);
@@ -18,6 +19,7 @@ requirePackages();
 if (job === "check") process.exit(check());
 await requirePrograms();
 if (job === "test") await launch(process.execPath, [join(root, "node_modules/vitest/vitest.mjs"), "run", ...args]);
+if (job === "test:nocodb") await launch(process.execPath, [join(root, "scripts/nocodb/test.mjs"), ...args]);
 await launch(process.execPath, [join(root, "scripts/run8n.mjs"), ...args]);
 
 function requireNode() {
@@ -36,7 +38,8 @@ function requirePackages() {
 }
 
 async function requirePrograms() {
-  let missing = missingPrograms(job);
+  const kind = job.startsWith("test") ? "test" : "run8n";
+  let missing = missingPrograms(kind);
   if (missing.length === 0) return;
   const asRoot = process.getuid?.() === 0;
   const machine = { has, root: asRoot, sudo: !asRoot && has("sudo") && spawnSync("sudo", ["-n", "true"]).status === 0 };
@@ -51,7 +54,7 @@ async function requirePrograms() {
     if (failure) console.error(failure);
     progress.done(failure ? "failed" : undefined);
   }
-  missing = missingPrograms(job);
+  missing = missingPrograms(kind);
   for (const { names, optional } of missing) if (optional) console.error(`run8n: no ${names[0]} on this machine`);
   if (essential().length === 0) return;
   const plan = planInstall(essential(), { ...machine, sudo: false, root: false });

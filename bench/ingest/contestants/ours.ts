@@ -7,7 +7,6 @@ import { spend } from "../../../f/lib/ai/runs.ts";
 import { loader } from "../../../f/lib/ai/sources/load.ts";
 import { embedderOf } from "../../../f/lib/ai/work.ts";
 import { openaiClient } from "../../../f/lib/openai/client.ts";
-import { withPostgres } from "../../../f/lib/postgres/connect.ts";
 import { withQdrant } from "../../../f/lib/qdrant/client.ts";
 import { publicWeb } from "../../../f/lib/web/retrieve.ts";
 import type { Contestant } from "../contestant.ts";
@@ -17,8 +16,13 @@ const WORKERS = 4;
 
 /** What the flow ingest_documents does, in one process; and what it advises when the store has lost something. */
 const ours: Contestant = async ({ db, qdrant: store, openai: service, project }) => {
-  const sql = new pg.Client({ ...db, database: db.dbname });
-  await sql.connect();
+  const connect = async () => {
+    const client = new pg.Client({ ...db, database: db.dbname });
+    await client.connect();
+    return client;
+  };
+  const sql = await connect();
+  const idle = await Promise.all(Array.from({ length: WORKERS }, connect));
   const [openai, web] = [openaiClient(service), publicWeb()];
   const index = await requireIndex(sql, project, "docs");
   // Parsers are loaded with the first document; the others have loaded everything by now.
@@ -27,11 +31,13 @@ const ours: Contestant = async ({ db, qdrant: store, openai: service, project })
     withQdrant(store, async (qdrant) => {
       const result = await ingestSource(
         { sql, qdrant, web },
-        (run, work) =>
-          withPostgres(db, (own) => {
-            const embed = embedderOf(openai, index, (tokens) => spend(own, index, run, tokens));
-            return work({ sql: own, qdrant, embed, load: loader(web) });
-          }),
+        async (run, work) => {
+          const own = idle.pop()!; // there are as many as workers
+          const embed = embedderOf(openai, index, (tokens) => spend(own, index, run, tokens));
+          const result = await work({ sql: own, qdrant, embed, load: loader(web) });
+          idle.push(own);
+          return result;
+        },
         index,
         { source: "main", spec: { kind: "documents", documents }, workers: WORKERS },
       );

@@ -51,7 +51,7 @@ export function chunkPoints(index: Index, about: DocumentAbout, chunks: Chunk[])
 }
 
 /** Without what neither Postgres nor Qdrant takes: NUL, and halves of characters. */
-const storable = (text: string): string => Buffer.from(text.replaceAll("\0", "")).toString();
+const storable = (text: string): string => text.replaceAll("\0", "").toWellFormed();
 
 /** What is embedded of a chunk that the ledger knows; see `chunkDocument`. */
 export const embeddedText = ({ path, text }: ChunkPayload): string =>

@@ -31,7 +31,7 @@ export async function writePoints(
     const points = portion.map(({ id, hash, state, payload }): Schemas["PointStruct"] => ({
       id,
       vector: {
-        [DENSE]: Array.from(vectors.get(hash)!, shortened),
+        [DENSE]: shortened(vectors.get(hash)!),
         ...(index.settings.hybrid ? { [SPARSE]: sparseOf(`${payload.path.join(" ")} ${payload.text}`) } : {}),
       },
       payload: { ...payload, state, generation: generationOf(payload) },
@@ -41,7 +41,11 @@ export async function writePoints(
 }
 
 /** Eight decimals are all that 32 bits hold of a number below 1, and half as long as what JSON would make of them. */
-const shortened = (one: number): number => Math.round(one * 1e8) / 1e8;
+function shortened(vector: Float32Array): number[] {
+  const numbers = new Array<number>(vector.length);
+  for (let at = 0; at < vector.length; at++) numbers[at] = Math.round(vector[at]! * 1e8) / 1e8;
+  return numbers;
+}
 
 export async function deletePoints(qdrant: QdrantClient, index: Index, ids: readonly PointId[]): Promise<void> {
   await atOnce(AT_ONCE, portions(ids), (points) => qdrant.delete(index.collection, { points, wait: true }));
