@@ -31,11 +31,11 @@ export async function expectNoSecretFrom(
   const [plain = "", ...others] = all.filter((one) => /attack\/(plain|connection)$|^\$WM_TOKEN$/.test(one));
   const route = { path, project: world.project, sound, fields };
   const bearer = { authorization: `Bearer ${token}` };
-  const nothing = { headers: { "content-type": "application/json" }, body: "$var:f/attack/nothing" };
+  const toNothing = { "content-type": "application/json", "x-other": "$var:f/attack/nothing" };
   const attacks = [
     ...attacksOn(route, plain).filter((one) => !isForm(one) || one.headers?.accept),
     ...others.flatMap((reference) => attacksAtOnce(route, reference).filter((one) => !isForm(one))),
-    nothing,
+    { headers: toNothing, body: JSON.stringify(sound) },
   ].map((one): RouteRequest => ({ ...one, headers: { ...bearer, ...one.headers } }));
   attacks.push(
     ...[plain, ...others.map((reference) => `Bearer ${reference}`)].map((authorization) => ({
