@@ -11,6 +11,7 @@ const gated =
   'import { admit } from "../../lib/gate/admit.ts";\nexport async function preprocessor(event: object) {}\nexport async function main() {}';
 const manifest = (version: string) =>
   JSON.stringify({ dependencies: { pg: version }, devDependencies: { bun: "1.3.10" } });
+const mocking = (word: string) => `vi.${word}("node:fs");`;
 const skipped = (word: string) => `it${word}("works", () => {});`;
 
 /** Where packages come from is the business of each machine. */
@@ -91,6 +92,17 @@ export const REPOSITORY: Rule[] = [
     kept: { "tests/a.test.ts": skipped("") },
     broken: [".skip", ".only", ".todo", ".each([1]).skip".replace("([1])", "")].map((word) => ({
       files: { "tests/b.test.ts": skipped(word) },
+      reports: "tests/b.test.ts",
+    })),
+  },
+  {
+    says: "No test puts another module in the place of one: files share those of their worker",
+    check: eachFile(/^tests\/.*\.ts$/, (code) =>
+      /\bvi\.(?:do)?mock\(/i.test(withoutComments(code)) ? "it mocks a module" : undefined,
+    ),
+    kept: { "tests/a.test.ts": 'vi.stubEnv("WM_TOKEN", "t");' },
+    broken: [mocking("mock"), mocking("doMock")].map((code) => ({
+      files: { "tests/b.test.ts": code },
       reports: "tests/b.test.ts",
     })),
   },
