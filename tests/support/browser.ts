@@ -9,7 +9,7 @@ export type Tab = { page: Page; complaints: string[] };
 
 /** A tab of somebody's own, for the test that opens it, in the one Chromium that each worker has and that ends with it. */
 export async function newTab(origin: string, options: BrowserContextOptions = {}): Promise<Tab> {
-  launched ??= chromium.launch({ executablePath: binary("chromium"), args: ["--no-sandbox", "--disable-gpu"] });
+  launched ??= launch();
   const context = await (await launched).newContext({ reducedMotion: "reduce", ...options });
   // A page that stays open goes on painting and asking, and slows later ones down.
   onTestFinished(() => context.close());
@@ -22,4 +22,16 @@ export async function newTab(origin: string, options: BrowserContextOptions = {}
     if (asked !== origin) complaints.push(`asked ${asked}`);
   });
   return { page, complaints };
+}
+
+async function launch(): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: binary("chromium"),
+    args: ["--no-sandbox", "--disable-gpu"],
+  });
+  // One that crashed takes down the test that it was in, and no other.
+  browser.on("disconnected", () => {
+    launched = undefined;
+  });
+  return browser;
 }
