@@ -82,7 +82,7 @@ describe.each(testHosts())("a live site on a host over $transport", ({ value }) 
       }
     };
     const readers = loads.map(read);
-    for (let n = 1; n <= 12; n++) {
+    for (let n = 1; n <= 6; n++) {
       await deploy(project, build(`v${n}`));
       // A reader that is two releases behind would rightly miss its assets, so each gets to see this one.
       const before = [...loads];
@@ -92,8 +92,8 @@ describe.each(testHosts())("a live site on a host over $transport", ({ value }) 
     deploying = false;
     await Promise.all(readers);
     expect(failures).toEqual([]);
-    expect(seen.size).toBeGreaterThan(6);
-    expect((await visit(own.caddy, host)).body).toContain("v12");
+    expect(seen.size).toBeGreaterThan(3);
+    expect((await visit(own.caddy, host)).body).toContain("v6");
   });
 
   it("lets a browser keep exactly what a new release did not change", async () => {
