@@ -26,14 +26,14 @@ export function gatherSources(
   substitutes: (path: string) => string | undefined = () => undefined,
 ): Sources {
   const files = new Map([[code.path, code.content]]);
-  const todo = [code.path];
-  for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
+  const unread = [code.path];
+  for (let path = unread.pop(); path !== undefined; path = unread.pop()) {
     for (const imported of relativeImports(files.get(path) as string, path)) {
       if (files.has(imported)) continue;
       const content = substitutes(imported) ?? scripts.deployed(imported)?.content;
       if (content === undefined) continue;
       files.set(imported, content);
-      todo.push(imported);
+      unread.push(imported);
     }
   }
   const runtime = runtimeOf(code.language, code.content);
